@@ -1,0 +1,144 @@
+import type { Tx } from '@modula/db';
+import {
+  canonicalJson,
+  entityHash,
+  hashOfCanonical,
+  type ActorId,
+  type BranchId,
+  type ClientOpId,
+  type TenantId,
+} from '@modula/sync-core';
+import type { EntityChange } from '../plug.ts';
+import { appendEntries, appendSharedEntries, type FeedRow, type SharedRow } from './append.ts';
+import { lockStreams, lockTenant, type LockedStream } from './lock-streams.ts';
+
+/** Where a change came from, as its feed entry tells it. */
+export interface ChangeOrigin {
+  readonly occurredAt: string;
+  readonly actorId: ActorId | null;
+  readonly clientOpId: ClientOpId | null;
+}
+
+/** Which streams a transaction writes. `tenant`: every stream of the tenant (a tenant-wide write, F2). */
+export type FeedTarget =
+  | { readonly kind: 'branches'; readonly branchIds: readonly BranchId[] }
+  | { readonly kind: 'tenant'; readonly originBranchId: BranchId | null };
+
+/** An entry of this transaction, for evidence about changes that are not committed yet. */
+export interface WrittenEntry {
+  readonly seq: number;
+  readonly occurredAt: string;
+  readonly actorId: ActorId | null;
+}
+
+export interface MovedStream {
+  readonly branchId: BranchId | null;
+  readonly head: number | null;
+}
+
+/**
+ * The only way onto the feed (F4). It holds the stream row locks, so it can count `seq` in memory: nobody else can
+ * append to these streams before this transaction ends, which makes seq order commit order (F1).
+ */
+export class FeedWriter {
+  readonly #tenantId: TenantId;
+  readonly #target: FeedTarget;
+  readonly #tx: Tx;
+  readonly #streams: Map<BranchId, { head: number; readonly rows: FeedRow[]; readonly latest: Map<string, FeedRow> }>;
+  readonly #shared: SharedRow[] = [];
+  readonly #sharedLatest = new Map<string, { row: SharedRow; seq: number | null }>();
+
+  private constructor(tx: Tx, tenantId: TenantId, locked: { target: FeedTarget; streams: readonly LockedStream[] }) {
+    this.#tx = tx;
+    this.#tenantId = tenantId;
+    this.#target = locked.target;
+    this.#streams = new Map(locked.streams.map((stream) => [stream.branchId, { head: stream.headSeq, rows: [], latest: new Map() }]));
+  }
+
+  /** Takes the stream row locks, sorted, after the tenant row when the write is tenant-wide. */
+  static async open(tx: Tx, tenantId: TenantId, target: FeedTarget): Promise<FeedWriter> {
+    const tenant = target.kind === 'tenant' ? lockTenant(tx, tenantId) : null;
+    const streams = lockStreams(tx, tenantId, target);
+    await Promise.all([tenant, streams]);
+    return new FeedWriter(tx, tenantId, { target, streams: await streams });
+  }
+
+  /** The stream's last seq, this transaction's entries included. Null for a stream that is not locked here. */
+  head(branchId: BranchId): number | null {
+    return this.#streams.get(branchId)?.head ?? null;
+  }
+
+  /** Appends a branch's own changes and answers the last one's seq (the head, when there is none). All or none: a change that can't be written down throws first. */
+  append(branchId: BranchId, changes: readonly EntityChange[], origin: ChangeOrigin): number {
+    const stream = this.#streams.get(branchId);
+    if (stream === undefined) throw new Error(`stream ${branchId} is not locked by this writer`);
+    if (this.#shared.length > 0) throw new Error('a stream gets its own changes before tenant-wide ones; open another writer after this one');
+    for (const wire of changes.map(wireOf)) {
+      stream.head += 1;
+      const key = `${wire.entityKind}\n${wire.entityId}`;
+      const before = stream.latest.get(key);
+      if (before !== undefined) before.replacedBySeq = stream.head;
+      const row: FeedRow = { seq: stream.head, ...wire, ...origin, replacedBySeq: null, isFirst: before === undefined };
+      stream.rows.push(row);
+      stream.latest.set(key, row);
+    }
+    return stream.head;
+  }
+
+  /** Appends tenant-wide changes to every stream that is not archived; answers the last one's seq in the origin's stream, if there is one. */
+  appendShared(changes: readonly EntityChange[], origin: ChangeOrigin): number | null {
+    if (this.#target.kind !== 'tenant') throw new Error('a tenant-wide change needs the locks of all streams');
+    const stream = this.#target.originBranchId === null ? undefined : this.#streams.get(this.#target.originBranchId);
+    for (const wire of changes.map(wireOf)) {
+      const key = `${wire.entityKind}\n${wire.entityId}`;
+      const place = this.#shared.length + 1;
+      const before = this.#sharedLatest.get(key);
+      if (before !== undefined) before.row.replacedByPlace = place;
+      const row: SharedRow = { place, ...wire, ...origin, replacedByPlace: null, isFirst: before === undefined };
+      this.#shared.push(row);
+      if (stream !== undefined) stream.head += 1;
+      this.#sharedLatest.set(key, { row, seq: stream?.head ?? null });
+    }
+    return stream?.head ?? null;
+  }
+
+  /** The latest entry of an entity written by this transaction, for evidence. */
+  written(branchId: BranchId, entity: { readonly entityKind: string; readonly entityId: string }): WrittenEntry | null {
+    const key = `${entity.entityKind}\n${entity.entityId}`;
+    const own = this.#streams.get(branchId)?.latest.get(key);
+    if (own !== undefined) return own;
+    const shared = this.#sharedLatest.get(key);
+    return shared === undefined || shared.seq === null
+      ? null
+      : { seq: shared.seq, occurredAt: shared.row.occurredAt, actorId: shared.row.actorId };
+  }
+
+  /**
+   * Sends the writes, set-based and pipelined: their number does not grow with the number of changes.
+   * Within one transaction a stream gets either its own changes or tenant-wide ones after them.
+   */
+  statements(): Promise<unknown>[] {
+    const sent: Promise<unknown>[] = [];
+    for (const [branchId, stream] of this.#streams) {
+      if (stream.rows.length > 0) sent.push(...appendEntries(this.#tx, this.#tenantId, { branchId, rows: stream.rows }));
+    }
+    if (this.#shared.length > 0) sent.push(...appendSharedEntries(this.#tx, this.#tenantId, this.#shared));
+    return sent;
+  }
+
+  /** The streams this transaction moved, to nudge after the commit. */
+  moved(): MovedStream[] {
+    if (this.#shared.length > 0) return [{ branchId: null, head: null }];
+    return [...this.#streams]
+      .filter(([, stream]) => stream.rows.length > 0)
+      .map(([branchId, stream]) => ({ branchId, head: stream.head }));
+  }
+}
+
+/** The change as it is stored and served: canonical payload text, and the hash the proof is made of. */
+function wireOf(change: EntityChange): Pick<FeedRow, 'entityKind' | 'entityId' | 'opKind' | 'payload' | 'entityHash'> {
+  const { entityKind, entityId } = change;
+  if (change.opKind === 'TOMBSTONE') return { entityKind, entityId, opKind: 'TOMBSTONE', payload: null, entityHash: null };
+  const payload = canonicalJson(change.payload);
+  return { entityKind, entityId, opKind: 'UPSERT', payload, entityHash: entityHash(entityKind, entityId, hashOfCanonical(payload)) };
+}

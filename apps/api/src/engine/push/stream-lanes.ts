@@ -1,0 +1,166 @@
+import { isTransient, sqlState, withRetry } from '@modula/db';
+import type { BranchId, OperationResult, TenantId } from '@modula/sync-core';
+import { RequestError } from '../request-error.ts';
+import type { Candidate } from './candidate.ts';
+import { runChunk, type ChunkDeps, type ChunkOutcome } from './run-chunk.ts';
+import { pendingAnswer } from './settle.ts';
+
+/** Where a submission is judged. One lane exists per place and node. */
+export interface Place {
+  readonly tenantId: TenantId;
+  readonly branchId: BranchId | null;
+  readonly reach: 'branch' | 'tenant';
+}
+
+interface Submission {
+  readonly candidates: readonly Candidate[];
+  /** How many of them have their answer. */
+  done: number;
+  readonly answers: OperationResult[];
+  resolve(answers: readonly OperationResult[]): void;
+  reject(error: unknown): void;
+}
+
+/** A run of one submission's next operations. */
+interface Part {
+  readonly submission: Submission;
+  readonly candidates: readonly Candidate[];
+}
+
+const CHUNK_OPERATIONS_MAX = 100;
+const TRIES = 4;
+const RETRY_AFTER_TRANSIENT_MS = 1_000;
+const RETRY_AFTER_FAULT_MS = 5_000;
+
+/**
+ * Group commit (decision D2). A place has one transaction under way per node; what is submitted meanwhile, by any
+ * device of the branch, makes the next one. So a busy branch pays per chunk, an idle one waits for nobody, and stuck
+ * pushes of one branch hold one connection, not the pool.
+ */
+export class StreamLanes {
+  readonly #deps: ChunkDeps;
+  readonly #lanes = new Map<string, Submission[]>();
+  readonly #onChunk: (outcome: ChunkOutcome, place: Place) => void;
+
+  constructor(deps: ChunkDeps, onChunk: (outcome: ChunkOutcome, place: Place) => void) {
+    this.#deps = deps;
+    this.#onChunk = onChunk;
+  }
+
+  /** Resolves with one answer per candidate, in order. Rejects when the whole submission is refused. */
+  submit(place: Place, candidates: readonly Candidate[]): Promise<readonly OperationResult[]> {
+    return new Promise((resolve, reject) => {
+      const submission: Submission = { candidates, done: 0, answers: [], resolve, reject };
+      const key = `${place.tenantId} ${place.branchId ?? ''} ${place.reach}`;
+      const waiting = this.#lanes.get(key);
+      if (waiting !== undefined) {
+        waiting.push(submission);
+        return;
+      }
+      const queue = [submission];
+      this.#lanes.set(key, queue);
+      void this.#drain(key, { place, queue });
+    });
+  }
+
+  /** The one loop of a place. It never rejects: every fault ends in the answers of the submissions it concerns. */
+  async #drain(key: string, { place, queue }: { readonly place: Place; readonly queue: Submission[] }): Promise<void> {
+    while (queue.length > 0) {
+      const parts = nextParts(queue);
+      await this.#runParts(place, parts);
+      for (const { submission } of parts) {
+        if (submission.done < submission.candidates.length) continue;
+        queue.splice(queue.indexOf(submission), 1);
+        submission.resolve(submission.answers);
+      }
+    }
+    this.#lanes.delete(key);
+  }
+
+  async #runParts(place: Place, parts: readonly Part[]): Promise<void> {
+    try {
+      const outcome = await this.#run(place, parts.flatMap((part) => part.candidates));
+      for (const part of parts) take(part, outcome);
+      this.#onChunk(outcome, place);
+    } catch (error) {
+      await this.#contain(place, { parts, error });
+    }
+  }
+
+  /** One chunk, tried again on transient trouble, and on 23505: another node settled an id first, the next try repeats it (G1). */
+  #run(place: Place, candidates: readonly Candidate[]): Promise<ChunkOutcome> {
+    const { ports } = this.#deps;
+    return withRetry(TRIES, () => runChunk(this.#deps, { ...place, candidates, rehearse: false }), {
+      random: () => ports.random(),
+      sleep: (delayMs) => ports.sleep(delayMs),
+      shouldRetry: (error) => isTransient(error) || sqlState(error) === '23505',
+      onRetry: (error, attempt) => ports.log.retried(sqlState(error) ?? 'unknown', attempt),
+    });
+  }
+
+  /** A chunk failed as a whole. It is cut down until the fault stands alone, so that one poison harms nobody else. */
+  async #contain(place: Place, { parts, error }: { readonly parts: readonly Part[]; readonly error: unknown }): Promise<void> {
+    const [first] = parts;
+    if (parts.length > 1) {
+      for (const part of parts) await this.#runParts(place, [part]);
+    } else if (first !== undefined) {
+      await this.#containPart(place, { part: first, error });
+    }
+  }
+
+  async #containPart(place: Place, { part, error }: { readonly part: Part; readonly error: unknown }): Promise<void> {
+    if (error instanceof RequestError) return refuse(part, error);
+    if (isTransient(error)) return suspend(part, RETRY_AFTER_TRANSIENT_MS);
+    if (part.candidates.length === 1) {
+      const { operation } = part.candidates[0] ?? {};
+      this.#deps.ports.log.surprise('an operation could not be written', error, { clientOpId: operation?.clientOpId ?? null });
+      return suspend(part, RETRY_AFTER_FAULT_MS);
+    }
+    for (const candidate of part.candidates) {
+      if (part.submission.done >= part.submission.candidates.length) return;
+      await this.#runParts(place, [{ submission: part.submission, candidates: [candidate] }]);
+    }
+  }
+}
+
+/** The next operations of the waiting submissions, in the order they came, up to a chunk's size. */
+function nextParts(queue: readonly Submission[]): Part[] {
+  const parts: Part[] = [];
+  let room = CHUNK_OPERATIONS_MAX;
+  for (const submission of queue) {
+    if (room === 0) break;
+    const candidates = submission.candidates.slice(submission.done, submission.done + room);
+    room -= candidates.length;
+    parts.push({ submission, candidates });
+  }
+  return parts;
+}
+
+function take(part: Part, outcome: ChunkOutcome): void {
+  if (part.candidates.some((candidate) => outcome.unauthorized.has(candidate))) {
+    refuse(part, new RequestError('UNAUTHORIZED', 'The token is not valid any more.'));
+    return;
+  }
+  let pending: OperationResult | null = null;
+  for (const candidate of part.candidates) {
+    const answer = outcome.answers.get(candidate);
+    if (answer === undefined) throw new Error('a chunk answered fewer operations than it was given');
+    part.submission.answers.push(answer);
+    part.submission.done += 1;
+    if (answer.status === 'PENDING') pending = answer;
+  }
+  if (pending !== null) suspend(part, pending.retryAfterMs ?? RETRY_AFTER_FAULT_MS);
+}
+
+/** Everything of this submission that has no answer yet is PENDING: what follows an undecided operation waits (O3). */
+function suspend({ submission }: Part, retryAfterMs: number): void {
+  for (const candidate of submission.candidates.slice(submission.done)) {
+    submission.answers.push(pendingAnswer(candidate.asSent, retryAfterMs));
+    submission.done += 1;
+  }
+}
+
+function refuse({ submission }: Part, error: RequestError): void {
+  submission.done = submission.candidates.length;
+  submission.reject(error);
+}

@@ -1,0 +1,261 @@
+import type { Tx } from '@modula/db';
+import type { TenantId } from '@modula/sync-core';
+import type { Cell, TableSpec, WorkingSet, WorkingSets } from './working-set.ts';
+
+type AnyRow = { readonly [column: string]: Cell };
+
+/** A row was read that `prepare` never asked for: a fault of the module, never of the caller. */
+export class NotPreparedError extends Error {
+  override readonly name = 'NotPreparedError';
+}
+
+/**
+ * The rows that one chunk of operations reads and writes, one set per table.
+ * `begin`, `keep` and `drop` are the savepoint of an operation (decision D3): what a rejected or failed operation
+ * wrote is gone before the next one is judged.
+ */
+export class ChunkRows implements WorkingSets {
+  readonly #sets = new Map<string, TableRows>();
+
+  of<Row extends { readonly [column in keyof Row]: Cell }>(spec: TableSpec<Row>): WorkingSet<Row> {
+    const set = this.#sets.get(spec.table) ?? new TableRows(spec as TableSpec<AnyRow>);
+    this.#sets.set(spec.table, set);
+    // Rows are kept by column name, and the spec that names the columns is the only way in and out: what goes in as Row comes out as Row.
+    const typed: object = set;
+    return typed as WorkingSet<Row>;
+  }
+
+  begin(): void {
+    for (const set of this.#sets.values()) set.begin();
+  }
+
+  keep(): void {
+    for (const set of this.#sets.values()) set.keep();
+  }
+
+  drop(): void {
+    for (const set of this.#sets.values()) set.drop();
+  }
+
+  /** True while something was asked for that is not loaded. */
+  get wanting(): boolean {
+    for (const set of this.#sets.values()) if (set.wanting) return true;
+    return false;
+  }
+
+  /** Sends one SELECT per table and kind of look-up. The rows are there when all promises are. */
+  load(tx: Tx, tenantId: TenantId): Promise<void>[] {
+    return [...this.#sets.values()].flatMap((set) => set.load(tx, tenantId));
+  }
+
+  /** Sends one INSERT and one UPDATE per table that changed. */
+  flush(tx: Tx, tenantId: TenantId): Promise<unknown>[] {
+    return [...this.#sets.values()].flatMap((set) => set.flush(tx, tenantId));
+  }
+}
+
+class TableRows implements WorkingSet<AnyRow> {
+  readonly #spec: TableSpec<AnyRow>;
+  readonly #columns: readonly string[];
+  /** What the database held when it was loaded; null: no such row. */
+  readonly #loaded = new Map<string, AnyRow | null>();
+  /** What the kept operations of this chunk wrote. */
+  readonly #kept = new Map<string, AnyRow>();
+  /** What the operation under judgement wrote. */
+  readonly #staged = new Map<string, AnyRow>();
+  readonly #wantedKeys = new Map<string, readonly Cell[]>();
+  readonly #wantedLookups = new Map<string, Map<string, readonly Cell[]>>();
+  readonly #loadedLookups = new Set<string>();
+
+  constructor(spec: TableSpec<AnyRow>) {
+    this.#spec = spec;
+    this.#columns = Object.keys(spec.columns);
+  }
+
+  want(...key: readonly Cell[]): void {
+    const id = idOf(key);
+    if (this.#loaded.has(id) || this.#kept.has(id) || this.#wantedKeys.has(id)) return;
+    this.#wantedKeys.set(id, key);
+  }
+
+  wantBy(lookup: string, ...values: readonly Cell[]): void {
+    const id = idOf(values);
+    if (this.#loadedLookups.has(`${lookup}:${id}`)) return;
+    const wanted = this.#wantedLookups.get(lookup) ?? new Map<string, readonly Cell[]>();
+    wanted.set(id, values);
+    this.#wantedLookups.set(lookup, wanted);
+  }
+
+  get(...key: readonly Cell[]): AnyRow | undefined {
+    const id = idOf(key);
+    const written = this.#staged.get(id) ?? this.#kept.get(id);
+    if (written !== undefined) return written;
+    const loaded = this.#loaded.get(id);
+    if (loaded === undefined) throw new NotPreparedError(`${this.#spec.table} ${id} was read but not prepared`);
+    return loaded ?? undefined;
+  }
+
+  peek(...key: readonly Cell[]): AnyRow | undefined {
+    const id = idOf(key);
+    return this.#staged.get(id) ?? this.#kept.get(id) ?? this.#loaded.get(id) ?? undefined;
+  }
+
+  find(lookup: string, ...values: readonly Cell[]): AnyRow[] {
+    if (!this.#loadedLookups.has(`${lookup}:${idOf(values)}`)) {
+      throw new NotPreparedError(`${this.#spec.table} by ${lookup} was read but not prepared`);
+    }
+    const { on, where } = this.#lookup(lookup);
+    const current = new Map<string, AnyRow | null>([...this.#loaded, ...this.#kept, ...this.#staged]);
+    const found: AnyRow[] = [];
+    for (const row of current.values()) {
+      if (row === null) continue;
+      if (!on.every((column, index) => row[column] === values[index])) continue;
+      if (!Object.entries(where ?? {}).every(([column, value]) => row[column] === value)) continue;
+      found.push(row);
+    }
+    return found;
+  }
+
+  put(row: AnyRow): void {
+    const key = this.#spec.key.map((column) => row[column] ?? null);
+    const id = idOf(key);
+    if (this.#spec.appendOnly !== true && !this.#staged.has(id) && !this.#kept.has(id) && !this.#loaded.has(id)) {
+      throw new NotPreparedError(`${this.#spec.table} ${id} was written but not prepared`);
+    }
+    this.#staged.set(id, row);
+  }
+
+  begin(): void {
+    this.#staged.clear();
+  }
+
+  keep(): void {
+    for (const [id, row] of this.#staged) this.#kept.set(id, row);
+    this.#staged.clear();
+  }
+
+  drop(): void {
+    this.#staged.clear();
+  }
+
+  get wanting(): boolean {
+    if (this.#wantedKeys.size > 0) return true;
+    for (const wanted of this.#wantedLookups.values()) if (wanted.size > 0) return true;
+    return false;
+  }
+
+  load(tx: Tx, tenantId: TenantId): Promise<void>[] {
+    const loads: Promise<void>[] = [];
+    if (this.#wantedKeys.size > 0) {
+      const wanted = new Map(this.#wantedKeys);
+      this.#wantedKeys.clear();
+      loads.push(
+        tx.query<AnyRow>(this.#selectByKey(), [tenantId, ...columnsOf([...wanted.values()], this.#spec.key.length)]).then((rows) => {
+          for (const id of wanted.keys()) if (!this.#loaded.has(id)) this.#loaded.set(id, null);
+          this.#receive(rows);
+        }),
+      );
+    }
+    for (const [lookup, wanted] of this.#wantedLookups) {
+      if (wanted.size === 0) continue;
+      const values = [...wanted.values()];
+      const ids = [...wanted.keys()];
+      wanted.clear();
+      const { on, where } = this.#lookup(lookup);
+      loads.push(
+        tx.query<AnyRow>(this.#selectBy(on, where ?? {}), [tenantId, ...columnsOf(values, on.length)]).then((rows) => {
+          for (const id of ids) this.#loadedLookups.add(`${lookup}:${id}`);
+          this.#receive(rows);
+        }),
+      );
+    }
+    return loads;
+  }
+
+  flush(tx: Tx, tenantId: TenantId): Promise<unknown>[] {
+    const inserted: AnyRow[] = [];
+    const updated: AnyRow[] = [];
+    for (const [id, row] of this.#kept) {
+      const before = this.#loaded.get(id) ?? null;
+      if (before === null) inserted.push(row);
+      else if (!this.#columns.every((column) => sameCell(before[column], row[column]))) updated.push(row);
+    }
+    const writes: Promise<unknown>[] = [];
+    if (inserted.length > 0) writes.push(tx.execute(this.#insert(), [tenantId, JSON.stringify(inserted)]));
+    if (updated.length > 0) writes.push(tx.execute(this.#update(), [tenantId, JSON.stringify(updated)]));
+    return writes;
+  }
+
+  #receive(rows: readonly AnyRow[]): void {
+    for (const row of rows) {
+      const id = idOf(this.#spec.key.map((column) => row[column] ?? null));
+      if (this.#loaded.get(id) == null) this.#loaded.set(id, row);
+    }
+  }
+
+  #lookup(name: string): NonNullable<TableSpec<AnyRow>['lookups']>[string] {
+    const lookup = this.#spec.lookups?.[name];
+    if (lookup === undefined) throw new NotPreparedError(`${this.#spec.table} has no look-up ${name}`);
+    return lookup;
+  }
+
+  /** Index scan on the primary key, once per wanted key. */
+  #selectByKey(): string {
+    return this.#selectBy(this.#spec.key, {});
+  }
+
+  #selectBy(on: readonly string[], where: Partial<AnyRow>): string {
+    const { columns, table } = this.#spec;
+    const list = this.#columns.map((column) => `t.${snake(column)} AS "${column}"`).join(', ');
+    const arrays = on.map((column, index) => `$${index + 2}::${columns[column]}[]`).join(', ');
+    const join = on.map((column, index) => `t.${snake(column)} = k.k${index}`).join(' AND ');
+    const names = on.map((_, index) => `k${index}`).join(', ');
+    const fixed = Object.entries(where)
+      .map(([column, value]) => ` AND t.${snake(column)} ${literal(value ?? null)}`)
+      .join('');
+    return `SELECT ${list} FROM unnest(${arrays}) AS k (${names}) JOIN ${table} AS t ON ${join} WHERE t.tenant_id = $1${fixed}`;
+  }
+
+  #recordset(): string {
+    const columns = this.#columns.map((column) => `"${column}" ${this.#spec.columns[column]}`).join(', ');
+    return `json_to_recordset($2::text::json) AS r (${columns})`;
+  }
+
+  #insert(): string {
+    const names = this.#columns.map(snake).join(', ');
+    const values = this.#columns.map((column) => `r."${column}"`).join(', ');
+    return `INSERT INTO ${this.#spec.table} (tenant_id, ${names}) SELECT $1::uuid, ${values} FROM ${this.#recordset()}`;
+  }
+
+  #update(): string {
+    const key = new Set<string>(this.#spec.key);
+    const sets = this.#columns.filter((column) => !key.has(column)).map((column) => `${snake(column)} = r."${column}"`);
+    const join = this.#spec.key.map((column) => `t.${snake(column)} = r."${column}"`).join(' AND ');
+    return `UPDATE ${this.#spec.table} AS t SET ${sets.join(', ')} FROM ${this.#recordset()} WHERE t.tenant_id = $1 AND ${join}`;
+  }
+}
+
+function idOf(key: readonly Cell[]): string {
+  const [only] = key;
+  return key.length === 1 && typeof only === 'string' ? only : JSON.stringify(key);
+}
+
+/** One array per column, as unnest wants them. */
+function columnsOf(keys: readonly (readonly Cell[])[], width: number): Cell[][] {
+  return Array.from({ length: width }, (_, column) => keys.map((key) => key[column] ?? null));
+}
+
+function sameCell(a: Cell | undefined, b: Cell | undefined): boolean {
+  return a === b || (Array.isArray(a) && Array.isArray(b) && JSON.stringify(a) === JSON.stringify(b));
+}
+
+function snake(column: string): string {
+  return column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Constants of a look-up come from a table's own definition, never from a caller. */
+function literal(value: Cell): string {
+  if (value === null) return 'IS NULL';
+  if (typeof value === 'string') return `= '${value.replaceAll("'", "''")}'`;
+  return `= ${String(value)}`;
+}

@@ -1,0 +1,3 @@
+export { provisionSpec, provisionTenant, type TestDevice, type TestTenant } from './provision-tenant.ts';
+export { spawnTestNode, type SpawnedNode } from './spawn-test-node.ts';
+export { startTestService, type TestNode, type TestService, type TestServiceOptions } from './start-test-service.ts';

@@ -1,0 +1,36 @@
+import type { JsonObject, JsonValue } from '@modula/sync-core';
+import { DayLedger } from './day-totals.ts';
+
+/** Sums what a till holds after hydration: its sales, by the day they were captured. */
+export function ledgerOfSales(store: string, sales: readonly JsonObject[]): { ledger: DayLedger; problems: string[] } {
+  const ledger = new DayLedger();
+  const receiptNumbers = new Set<string>();
+  const problems: string[] = [];
+  for (const sale of sales) {
+    const { receiptNumber, finalizedAt, revenueMinor, items } = readSale(sale);
+    if (receiptNumbers.has(receiptNumber)) problems.push(`${store}: receipt ${receiptNumber} is there twice`);
+    receiptNumbers.add(receiptNumber);
+    ledger.add(store, finalizedAt.slice(0, 10), { revenueMinor, items, receipts: 1 });
+  }
+  return { ledger, problems };
+}
+
+function readSale(sale: JsonObject) {
+  const { receiptNumber, finalizedAt, totals, lines } = sale;
+  if (typeof receiptNumber !== 'string' || typeof finalizedAt !== 'string' || !Array.isArray(lines)) throw notASale(sale);
+  return { receiptNumber, finalizedAt, revenueMinor: integerOf(totals, 'grandTotalMinor'), items: lines.reduce(addQuantity, 0) };
+}
+
+function addQuantity(sum: number, line: JsonValue): number {
+  return sum + integerOf(line, 'quantity');
+}
+
+function integerOf(value: JsonValue | undefined, key: string): number {
+  const found = typeof value === 'object' && value !== null && key in value ? new Map(Object.entries(value)).get(key) : undefined;
+  if (!Number.isSafeInteger(found)) throw new Error(`expected a whole number in ${key}, found ${JSON.stringify(found)}`);
+  return Number(found);
+}
+
+function notASale(sale: JsonObject): Error {
+  return new Error(`the service published a sale of an unknown shape: ${JSON.stringify(sale).slice(0, 500)}`);
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A list of things to put away, last first, whatever ended the run. */
+export class Workspace {
+  readonly #closers: (() => Promise<void> | void)[] = [];
+  #closing: Promise<void> | null = null;
+
+  defer(close: () => Promise<void> | void): void {
+    this.#closers.push(close);
+  }
+
+  /** A folder that is gone when the workspace is closed. */
+  temporaryFolder(prefix: string): string {
+    const folder = mkdtempSync(join(tmpdir(), prefix));
+    this.defer(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  /** Ctrl-C leaves nothing behind. */
+  closeOnSignals(): void {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void this.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
+    }
+  }
+
+  async #closeAll(): Promise<void> {
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        console.error(error);
+      }
+    }
+  }
+}

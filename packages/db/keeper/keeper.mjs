@@ -1,0 +1,171 @@
+// @ts-check
+// Owns one embedded PostgreSQL. It is a process of its own, so that a service that is killed leaves nothing running: the server lives
+// while at least one client's socket is open. Plain JavaScript, because it is run by Node as it is, from the sources too.
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findBinaries } from './binaries.mjs';
+import { createCluster } from './create-cluster.mjs';
+import { takeLock } from './lock.mjs';
+import { Server } from './server.mjs';
+
+/** How long the server outlives its last client, when that client just vanished. */
+const LINGER_MS = 1_000;
+/** How long the keeper waits for the client that started it. */
+const FIRST_CLIENT_MS = 10_000;
+const WATCH_MS = 200;
+
+/** @type {{ dataDir: string, durable: boolean, ephemeral: boolean }} */
+const options = JSON.parse(process.argv[2] ?? '{}');
+const token = randomBytes(16).toString('hex');
+/** @type {Set<net.Socket>} */
+const clients = new Set();
+/** @type {NodeJS.Timeout | null} */
+let leaving = null;
+/** @type {Server | null} */
+let server = null;
+/** @type {Promise<unknown>} The starts and stops of the server, one after the other. */
+let work = Promise.resolve();
+let paused = false;
+let ending = false;
+
+mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+const lock = takeLock(options.dataDir);
+if (lock === null) process.exit(0);
+
+process.on('SIGTERM', () => void end(0));
+process.on('SIGINT', () => void end(0));
+process.on('SIGHUP', () => {});
+process.on('uncaughtException', (error) => void fail(error));
+
+const door = net.createServer(welcome);
+door.listen(0, '127.0.0.1', () => {
+  announce();
+  leaveIn(FIRST_CLIENT_MS);
+  start().catch(fail);
+});
+
+async function start() {
+  const binaries = findBinaries();
+  createCluster({ ...options, binaries });
+  server = new Server({ ...options, binaries });
+  await inTurn(() => server?.start());
+  for (const client of clients) tell(client, { state: 'ready', url: server.url });
+  void watch();
+}
+
+/** Starts the server again when it died. */
+async function watch() {
+  for (;;) {
+    await sleep(WATCH_MS);
+    if (ending) return;
+    if (!paused && server !== null && !server.running()) await inTurn(() => (paused || ending ? undefined : server?.start())).catch(fail);
+  }
+}
+
+/** @param {net.Socket} client */
+function welcome(client) {
+  client.on('error', () => {});
+  client.on('close', () => dismiss(client, LINGER_MS));
+  createInterface({ input: client }).on('line', (line) => {
+    const message = JSON.parse(line);
+    if (message.token !== token) return client.destroy();
+    void obey(client, message.ask);
+  });
+}
+
+/**
+ * @param {net.Socket} client
+ * @param {string} ask
+ */
+async function obey(client, ask) {
+  if (ask === 'join') {
+    clients.add(client);
+    if (leaving !== null) clearTimeout(leaving);
+    if (server?.running()) tell(client, { state: 'ready', url: server.url });
+  } else if (ask === 'leave') {
+    dismiss(client, 0);
+    if (clients.size > 0) client.end();
+  } else if (ask === 'pause') {
+    paused = true;
+    await inTurn(() => server?.stop());
+    tell(client, { state: 'paused' });
+  } else if (ask === 'resume') {
+    paused = false;
+    await inTurn(() => (server?.running() ? undefined : server?.start()));
+    tell(client, { state: 'resumed' });
+  } else if (ask === 'kill') {
+    await inTurn(() => server?.kill());
+    tell(client, { state: 'killed' });
+  }
+}
+
+/**
+ * @param {net.Socket} client
+ * @param {number} lingerMs
+ */
+function dismiss(client, lingerMs) {
+  if (clients.delete(client) && clients.size === 0) leaveIn(lingerMs);
+}
+
+/** @param {number} delayMs */
+function leaveIn(delayMs) {
+  if (leaving !== null) clearTimeout(leaving);
+  leaving = setTimeout(() => (clients.size === 0 ? end(0) : undefined), delayMs);
+}
+
+/**
+ * @template T
+ * @param {() => T | Promise<T>} step
+ * @returns {Promise<T>}
+ */
+function inTurn(step) {
+  const done = work.then(step);
+  work = done.catch(() => {});
+  return done;
+}
+
+/** @param {number} exitCode */
+async function end(exitCode) {
+  if (ending) return;
+  ending = true;
+  rmSync(announcement(), { force: true });
+  door.close();
+  await inTurn(() => server?.stop());
+  lock?.release();
+  if (options.ephemeral) rmSync(options.dataDir, { recursive: true, force: true, maxRetries: 5 });
+  // Clients that said goodbye wait for their socket to close: the server is down then.
+  process.exit(exitCode);
+}
+
+/** @param {unknown} error */
+async function fail(error) {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  appendFileSync(path.join(options.dataDir, 'keeper.log'), `${message}\n`, { mode: 0o600 });
+  for (const client of clients) tell(client, { state: 'failed', message });
+  await end(1);
+}
+
+/**
+ * @param {net.Socket} client
+ * @param {{ state: string, url?: string, message?: string }} message
+ */
+function tell(client, message) {
+  client.write(`${JSON.stringify(message)}\n`);
+}
+
+function announcement() {
+  return path.join(options.dataDir, 'keeper.json');
+}
+
+/** Tells clients where the door is. Renamed into place, so that nobody reads half of it. */
+function announce() {
+  const address = door.address();
+  if (typeof address !== 'object' || address === null) throw new Error('The keeper has no port');
+  const draft = `${announcement()}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify({ port: address.port, token }), { mode: 0o600 });
+  renameSync(draft, announcement());
+}
