@@ -1,4 +1,5 @@
 import { schemaIsCurrent, type Database } from '@modula/db';
+import { findSupportSession } from './admin/console/support-sessions.ts';
 import { enroll } from './admin/enrolment/enroll.ts';
 import { signIn, signOut } from './admin/enrolment/sign-in.ts';
 import type { AdminPorts } from './admin/ports.ts';
@@ -9,7 +10,6 @@ import { createModules } from './modules/index.ts';
 import { createAuthenticate } from './platform/auth/authenticate.ts';
 import { systemClock } from './platform/clock.ts';
 import { createEngineLog } from './platform/engine-log.ts';
-import { startJobs, type Job } from './platform/jobs.ts';
 import type { Log } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createNudgeHub } from './platform/nudges/nudge-hub.ts';
@@ -20,6 +20,8 @@ import { cursorKeysOf, loadCursorKeys } from './platform/secrets/service-secrets
 import { sleep } from './platform/sleep.ts';
 import { withTenantBulkhead } from './platform/tenant-bulkhead.ts';
 import { createRouter } from './routers/index.ts';
+import { composeConsole } from './compose-console.ts';
+import { startJobs } from './start-jobs.ts';
 import type { DeviceServices } from './routers/services.ts';
 
 /** One node of the service, listening. */
@@ -47,7 +49,7 @@ export async function composeService({ env, db: pools, log, nodeId }: ServicePar
   const randomness = systemRandomness(() => clock.nowMs());
   const metrics = createMetrics();
   measurePools(pools, metrics.registry);
-  const maxPerTenant = Math.max(1, Math.floor(env.writeConnections * TENANT_SHARE));
+  const maxPerTenant = { write: shareOf(env.writeConnections), read: shareOf(env.readConnections) };
   const db = withTenantBulkhead(pools, { maxPerTenant, metrics, clock });
   const limits = env.rateLimits === 'off' ? noRateLimits : createRateLimits(metrics);
   const hub = createNudgeHub({ db, nodeId, log, metrics, pollEveryMs: env.nudgePollMs });
@@ -63,7 +65,7 @@ export async function composeService({ env, db: pools, log, nodeId }: ServicePar
   const cursorKeys =
     env.cursorKeys === null ? await loadCursorKeys(db, (length) => randomness.bytes(length)) : cursorKeysOf(env.cursorKeys);
   const engine = createEngine({ db, modules, cursorKeys, ports: { ...ports, log: createEngineLog(log, metrics) } });
-  const authenticate = createAuthenticate({ db, limits, findSupportSession: () => Promise.resolve(null) });
+  const authenticate = createAuthenticate({ db, limits, findSupportSession: (tokenHash) => findSupportSession(db, tokenHash, ports) });
   const { router, fast } = createRouter({
     engine,
     modules,
@@ -71,6 +73,7 @@ export async function composeService({ env, db: pools, log, nodeId }: ServicePar
     authenticate,
     limits,
     metrics,
+    console: composeConsole({ db, engine, ports, passwords: limits.passwords }),
     devices: deviceServices(db, { ports, limits }),
     now: () => ports.now(),
     monotonicMs: () => clock.monotonicMs(),
@@ -87,8 +90,7 @@ export async function composeService({ env, db: pools, log, nodeId }: ServicePar
     logSurprise: (error, about) => log.error({ err: error, ...about }, 'request failed'),
   });
   await hub.start();
-  const jobs: readonly Job[] = [];
-  const running = startJobs(jobs, { clock, log, metrics, random: () => randomness.fraction() });
+  const jobs = startJobs({ db: pools, ports, clock, log, metrics });
   const { url } = await server.listen(env.host, env.port);
 
   return {
@@ -97,7 +99,7 @@ export async function composeService({ env, db: pools, log, nodeId }: ServicePar
       isDraining = true;
       const drained = server.drain(DRAIN_GRACE_MS);
       // Ends the subscriptions: they would hold the server open.
-      await Promise.all([hub.close(), running.stop()]);
+      await Promise.all([hub.close(), jobs.stop()]);
       await drained;
     },
   };
@@ -112,6 +114,10 @@ function deviceServices(db: Database, { ports, limits }: { readonly ports: Admin
       return { actorId: input.actorId };
     },
   };
+}
+
+function shareOf(connections: number): number {
+  return Math.max(1, Math.floor(connections * TENANT_SHARE));
 }
 
 async function isReady(db: Database, log: Log): Promise<boolean> {

@@ -18,10 +18,6 @@ export interface Env {
   readonly writeConnections: number;
   readonly readConnections: number;
   readonly nudgePollMs: number;
-  /** How long replaced history and tombstones stay in the feed; a device that was away longer starts over. */
-  readonly retentionDays: number;
-  readonly retentionEveryMs: number;
-  readonly relayEveryMs: number;
 }
 
 /** A setting that cannot be used. The message names it and what it should be. */
@@ -48,9 +44,6 @@ export function readEnv(source: Source = process.env): Env {
     writeConnections: integer(source, 'WRITE_CONNECTIONS', { fallback: 10, min: 1, max: 500 }),
     readConnections: integer(source, 'READ_CONNECTIONS', { fallback: 6, min: 1, max: 500 }),
     nudgePollMs: integer(source, 'NUDGE_POLL_MS', { fallback: 15_000, min: 100, max: 600_000 }),
-    retentionDays: integer(source, 'RETENTION_DAYS', { fallback: 90, min: 1, max: 3_650 }),
-    retentionEveryMs: integer(source, 'RETENTION_EVERY_MS', { fallback: 600_000, min: 100, max: 86_400_000 }),
-    relayEveryMs: integer(source, 'RELAY_EVERY_MS', { fallback: 1_000, min: 10, max: 600_000 }),
   };
 }
 

@@ -21,9 +21,9 @@ export interface ReplayRun {
   readonly url: string;
   readonly tillsPerStore: number;
   readonly outageSeed: string | null;
-  openRows(): AsyncIterable<SalesRow>;
-  onSynced(sales: number): void;
-  onDay(date: string): void;
+  readonly openRows: () => AsyncIterable<SalesRow>;
+  readonly onSynced: (sales: number) => void;
+  readonly onDay: (date: string) => void;
 }
 
 /** What stands when the last sale is in. */

@@ -8,6 +8,7 @@ import { parseReplayOptions, REPLAY_HELP, type ReplayOptions } from './options.t
 import { startProgress } from './progress.ts';
 import { Replay } from './replay-run.ts';
 import { reportOf } from './report.ts';
+import { complain, say } from './say.ts';
 import { provisionChain } from './service/chain.ts';
 import { startService } from './service/service-process.ts';
 import { FRESH_AT_END, FRESH_MIDWAY, tillNames } from './tills/branch-crew.ts';
@@ -20,11 +21,11 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseReplayOptions(args);
   if (parsed.kind === 'help') {
-    console.log(REPLAY_HELP);
+    say(REPLAY_HELP);
     return 0;
   }
   if (parsed.kind === 'bad') {
-    console.error(`${parsed.message}\n\n${REPLAY_HELP}`);
+    complain(`${parsed.message}\n\n${REPLAY_HELP}`);
     return 2;
   }
   const workspace = new Workspace();
@@ -32,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await replay(parsed.options, workspace);
   } catch (error) {
-    console.error(error);
+    complain(error);
     return 1;
   } finally {
     await workspace.close();
@@ -59,7 +60,7 @@ async function replay(options: ReplayOptions, workspace: Workspace): Promise<num
   progress.stop();
 
   const verdict = await checkOutcome(survey, outcome);
-  console.log(reportOf({ survey, outcome, verdict, sellingMs, totalMs: performance.now() - startedMs }));
+  say(reportOf({ survey, outcome, verdict, sellingMs, totalMs: performance.now() - startedMs }));
   return verdict.differences.length === 0 ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { complain } from './say.ts';
 
 /** A list of things to put away, last first, whatever ended the run. */
 export class Workspace {
@@ -35,7 +36,7 @@ export class Workspace {
       try {
         await close();
       } catch (error) {
-        console.error(error);
+        complain(error);
       }
     }
   }

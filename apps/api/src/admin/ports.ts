@@ -3,13 +3,13 @@ import type { NudgeSink } from '../engine/engine.ts';
 /** What administration needs of the world. */
 export interface AdminPorts {
   /** Server clock, ISO-8601 UTC. */
-  now(): string;
-  randomUuid(): string;
+  readonly now: () => string;
+  readonly randomUuid: () => string;
   /** Bytes from a cryptographic source: tokens, codes, salts. */
-  randomBytes(length: number): Uint8Array;
+  readonly randomBytes: (length: number) => Uint8Array;
   /** Uniform in [0, 1): jitter. */
-  random(): number;
-  sleep(delayMs: number): Promise<void>;
+  readonly random: () => number;
+  readonly sleep: (delayMs: number) => Promise<void>;
   readonly nudges: NudgeSink;
 }
 

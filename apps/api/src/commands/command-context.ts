@@ -1,12 +1,14 @@
-import { fileURLToPath } from 'node:url';
-import path from 'node:path';
-import { migrateDatabase, openDatabase, type Database } from '@modula/db';
-import { startEmbedded } from '@modula/db/embedded';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '@modula/db';
 import type { AdminPorts } from '../admin/ports.ts';
+import { EnvError, readEnv, type Env } from '../env.ts';
+import { openServiceDatabase } from '../open-database.ts';
 import { systemClock } from '../platform/clock.ts';
+import { createLog } from '../platform/logger.ts';
 import { createNotifier } from '../platform/nudges/notifier.ts';
 import { encodeNudges, NUDGE_CHANNEL } from '../platform/nudges/nudge-message.ts';
 import { systemRandomness } from '../platform/randomness.ts';
+import { UsageError } from './run-command.ts';
 
 /** What a command works with: the service's own database, running or not. */
 export interface CommandContext {
@@ -14,51 +16,51 @@ export interface CommandContext {
   readonly ports: AdminPorts;
 }
 
-const DEFAULT_DATA_DIR = fileURLToPath(new URL('../../../../.data', import.meta.url));
-
 /** A command is no node: nobody takes its nudges for their own. */
 const NO_NODE = '';
+const CONNECTIONS = 4;
 
 /**
  * Opens the database of DATABASE_URL, or else the embedded one of DATA_DIR (joining a service that runs on it), brings the
  * schema up to date, runs the command, sends its nudges and lets go of everything.
  */
 export async function withCommandContext<T>(work: (context: CommandContext) => Promise<T>): Promise<T> {
-  const given = process.env['DATABASE_URL'] ?? '';
-  const embedded = given === '' ? await startEmbedded({ dataDir: path.resolve(process.env['DATA_DIR'] || DEFAULT_DATA_DIR) }) : null;
+  const log = createLog({ level: 'warn', nodeId: 'command', destination: { write: (line) => void process.stderr.write(line) } });
+  const env = { ...commandEnv(), writeConnections: CONNECTIONS, readConnections: CONNECTIONS };
+  const database = await openServiceDatabase(env, { log, monotonicMs: () => systemClock.monotonicMs() });
+  const { db } = database;
   try {
-    const url = embedded?.url ?? given;
-    await migrateDatabase({ url });
-    const db = await openDatabase({ url, applicationName: 'modula-sync command', maxConnections: 4, readConnections: 4 });
-    try {
-      return await runWith(db, work);
-    } finally {
-      await db.close();
-    }
+    const notifier = createNotifier({
+      send: async (moved) => {
+        for (const message of encodeNudges(NO_NODE, moved)) await db.notify(NUDGE_CHANNEL, message);
+      },
+      rest: () => Promise.resolve(),
+      failed: (error) => log.warn({ err: error }, 'the nudge was not sent; devices find the change when they poll'),
+    });
+    const randomness = systemRandomness(() => systemClock.nowMs());
+    const result = await work({
+      db,
+      ports: {
+        now: () => systemClock.nowIso(),
+        randomUuid: () => randomness.uuid(),
+        randomBytes: (length) => randomness.bytes(length),
+        random: () => randomness.fraction(),
+        // A command has nothing else to keep it alive while it waits, so this timer must.
+        sleep: (delayMs) => delay(delayMs),
+        nudges: { moved: (tenantId, branchId, head) => notifier.add({ tenantId, branchId, head }) },
+      },
+    });
+    await notifier.flushed();
+    return result;
   } finally {
-    await embedded?.stop();
+    await database.close();
   }
 }
 
-async function runWith<T>(db: Database, work: (context: CommandContext) => Promise<T>): Promise<T> {
-  const notifier = createNotifier({
-    send: async (moved) => {
-      for (const message of encodeNudges(NO_NODE, moved)) await db.notify(NUDGE_CHANNEL, message);
-    },
-    rest: () => Promise.resolve(),
-    failed: (error) => process.stderr.write(`The nudge was not sent (${String(error)}); devices find the change when they poll.\n`),
-  });
-  const randomness = systemRandomness(() => systemClock.nowMs());
-  const ports: AdminPorts = {
-    now: () => systemClock.nowIso(),
-    randomUuid: () => randomness.uuid(),
-    randomBytes: (length) => randomness.bytes(length),
-    random: () => randomness.fraction(),
-    // A command has nothing else to keep it alive while it waits, so this timer must.
-    sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
-    nudges: { moved: (tenantId, branchId, head) => notifier.add({ tenantId, branchId, head }) },
-  };
-  const result = await work({ db, ports });
-  await notifier.flushed();
-  return result;
+function commandEnv(): Env {
+  try {
+    return readEnv();
+  } catch (error) {
+    throw error instanceof EnvError ? new UsageError(error.message) : error;
+  }
 }

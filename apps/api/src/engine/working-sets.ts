@@ -18,7 +18,7 @@ export class ChunkRows implements WorkingSets {
   readonly #sets = new Map<string, TableRows>();
 
   of<Row extends { readonly [column in keyof Row]: Cell }>(spec: TableSpec<Row>): WorkingSet<Row> {
-    const set = this.#sets.get(spec.table) ?? new TableRows(spec as TableSpec<AnyRow>);
+    const set = this.#sets.get(spec.table) ?? new TableRows(spec);
     this.#sets.set(spec.table, set);
     // Rows are kept by column name, and the spec that names the columns is the only way in and out: what goes in as Row comes out as Row.
     const typed: object = set;
@@ -49,8 +49,8 @@ export class ChunkRows implements WorkingSets {
   }
 
   /** Sends one INSERT and one UPDATE per table that changed. */
-  flush(tx: Tx, tenantId: TenantId): Promise<unknown>[] {
-    return [...this.#sets.values()].flatMap((set) => set.flush(tx, tenantId));
+  flush(tx: Tx, tenantId: TenantId): void {
+    for (const set of this.#sets.values()) set.flush(tx, tenantId);
   }
 }
 
@@ -172,7 +172,7 @@ class TableRows implements WorkingSet<AnyRow> {
     return loads;
   }
 
-  flush(tx: Tx, tenantId: TenantId): Promise<unknown>[] {
+  flush(tx: Tx, tenantId: TenantId): void {
     const inserted: AnyRow[] = [];
     const updated: AnyRow[] = [];
     for (const [id, row] of this.#kept) {
@@ -180,10 +180,8 @@ class TableRows implements WorkingSet<AnyRow> {
       if (before === null) inserted.push(row);
       else if (!this.#columns.every((column) => sameCell(before[column], row[column]))) updated.push(row);
     }
-    const writes: Promise<unknown>[] = [];
-    if (inserted.length > 0) writes.push(tx.execute(this.#insert(), [tenantId, JSON.stringify(inserted)]));
-    if (updated.length > 0) writes.push(tx.execute(this.#update(), [tenantId, JSON.stringify(updated)]));
-    return writes;
+    if (inserted.length > 0) tx.send(this.#insert(), [tenantId, JSON.stringify(inserted)]);
+    if (updated.length > 0) tx.send(this.#update(), [tenantId, JSON.stringify(updated), ...this.#keysOf(updated)]);
   }
 
   #receive(rows: readonly AnyRow[]): void {
@@ -193,13 +191,20 @@ class TableRows implements WorkingSet<AnyRow> {
     }
   }
 
+  #keysOf(rows: readonly AnyRow[]): Cell[][] {
+    return columnsOf(rows.map((row) => this.#spec.key.map((column) => row[column] ?? null)), this.#spec.key.length);
+  }
+
   #lookup(name: string): NonNullable<TableSpec<AnyRow>['lookups']>[string] {
     const lookup = this.#spec.lookups?.[name];
     if (lookup === undefined) throw new NotPreparedError(`${this.#spec.table} has no look-up ${name}`);
     return lookup;
   }
 
-  /** Index scan on the primary key, once per wanted key. */
+  /**
+   * Probes of the primary key. Of a key of several columns it may answer more rows than were wanted (each of one column's
+   * values with each of another's): they are true rows under the same locks, so they do no harm.
+   */
   #selectByKey(): string {
     return this.#selectBy(this.#spec.key, {});
   }
@@ -207,13 +212,11 @@ class TableRows implements WorkingSet<AnyRow> {
   #selectBy(on: readonly string[], where: Partial<AnyRow>): string {
     const { columns, table } = this.#spec;
     const list = this.#columns.map((column) => `t.${snake(column)} AS "${column}"`).join(', ');
-    const arrays = on.map((column, index) => `$${index + 2}::${columns[column]}[]`).join(', ');
-    const join = on.map((column, index) => `t.${snake(column)} = k.k${index}`).join(' AND ');
-    const names = on.map((_, index) => `k${index}`).join(', ');
+    const equal = on.map((column, index) => ` AND t.${snake(column)} = ANY($${index + 2}::${columns[column]}[])`).join('');
     const fixed = Object.entries(where)
       .map(([column, value]) => ` AND t.${snake(column)} ${literal(value ?? null)}`)
       .join('');
-    return `SELECT ${list} FROM unnest(${arrays}) AS k (${names}) JOIN ${table} AS t ON ${join} WHERE t.tenant_id = $1${fixed}`;
+    return `SELECT ${list} FROM ${table} AS t WHERE t.tenant_id = $1${equal}${fixed}`;
   }
 
   #recordset(): string {
@@ -231,7 +234,9 @@ class TableRows implements WorkingSet<AnyRow> {
     const key = new Set<string>(this.#spec.key);
     const sets = this.#columns.filter((column) => !key.has(column)).map((column) => `${snake(column)} = r."${column}"`);
     const join = this.#spec.key.map((column) => `t.${snake(column)} = r."${column}"`).join(' AND ');
-    return `UPDATE ${this.#spec.table} AS t SET ${sets.join(', ')} FROM ${this.#recordset()} WHERE t.tenant_id = $1 AND ${join}`;
+    // The keys once more as arrays: an index condition that does not depend on what the planner believes of the recordset.
+    const keys = this.#spec.key.map((column, index) => ` AND t.${snake(column)} = ANY($${index + 3}::${this.#spec.columns[column]}[])`).join('');
+    return `UPDATE ${this.#spec.table} AS t SET ${sets.join(', ')} FROM ${this.#recordset()} WHERE t.tenant_id = $1 AND ${join}${keys}`;
   }
 }
 

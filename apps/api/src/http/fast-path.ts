@@ -39,6 +39,8 @@ export async function answerFast(
     ...COMMON_HEADERS,
     'content-type': 'application/json',
     'content-length': body.length,
+    // What was not read of a refused body must not be taken for the next request.
+    ...(status === 413 ? { connection: 'close' } : {}),
     vary: 'trpc-accept, accept',
   });
   http.response.end(body);

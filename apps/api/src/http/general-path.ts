@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { TRPCError, type AnyTRPCRouter } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Caller } from '../routers/caller.ts';
 import { errorShape } from '../routers/errors/error-shape.ts';
@@ -26,8 +26,10 @@ export function createGeneralPath({ router, callerOf, surprised }: GeneralPathOp
   });
   app.use('/trpc/*', async (c, next) => {
     if (!isPlainJson(c.req.raw)) return refuse(c.get('caller'), 'UNSUPPORTED_MEDIA_TYPE');
-    return await bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => refuse(c.get('caller'), 'PAYLOAD_TOO_LARGE') })(c, next);
+    return await next();
   });
+  const tooLarge = (c: Context<Env>) => refuse(c.get('caller'), 'PAYLOAD_TOO_LARGE');
+  app.use('/trpc/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.all('/trpc/*', (c) =>
     fetchRequestHandler({
       endpoint: '/trpc',
@@ -63,6 +65,6 @@ function answer({ requestId }: Caller, error: unknown): Response {
   const shape = errorShape(toSyncError(error, requestId), undefined);
   return new Response(JSON.stringify({ error: shape }), {
     status: shape.data.httpStatus,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(shape.data.httpStatus === 413 ? { connection: 'close' } : {}) },
   });
 }

@@ -5,18 +5,25 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { bearerOf } from '../platform/auth/authenticate.ts';
 import type { Caller } from '../routers/caller.ts';
 import { errorShape } from '../routers/errors/error-shape.ts';
-import { isSurprise, toSyncError } from '../routers/errors/sync-error.ts';
+import { isSurprise, toSyncError, type SyncError } from '../routers/errors/sync-error.ts';
 import type { FastProcedure } from '../routers/fast-procedures.ts';
 import { answerFast } from './fast-path.ts';
 import { readFastRequest } from './fast-request.ts';
 import { createGeneralPath } from './general-path.ts';
 import { operationsPages, type OperationsPagesOptions } from './operations-pages.ts';
-import { COMMON_HEADERS, MAX_HEADER_BYTES } from './request-limits.ts';
+import { announcesMoreThan, readBody } from './read-body.ts';
+import { COMMON_HEADERS, MAX_BODY_BYTES, MAX_HEADER_BYTES } from './request-limits.ts';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 const SWEEP_EVERY_MS = 50;
-const RETRY_AFTER_DRAIN_MS = 1_000;
+
+/** What came over a connection from before, while the service ends. */
+const DRAINING: SyncError = {
+  trpcCode: 'SERVICE_UNAVAILABLE',
+  message: 'The service is restarting; try again.',
+  sync: { code: 'SERVICE_UNAVAILABLE', retryAfterMs: 1_000 },
+};
 
 export interface HttpServerOptions extends OperationsPagesOptions {
   readonly router: AnyTRPCRouter;
@@ -50,8 +57,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const page = pages.get(request.url?.split('?', 1)[0] ?? '');
     if (page !== undefined) return await page(request, response);
-    if (!server.listening) return refuseWhileDraining(response);
+    if (!server.listening) return refuse(response, DRAINING);
     const call = readFastRequest(request, options.fast);
+    if (call === null && announcesMoreThan(request, MAX_BODY_BYTES)) {
+      await readBody(request, 0);
+      return refuse(response, { trpcCode: 'PAYLOAD_TOO_LARGE', message: 'The request is too large.', sync: { code: 'PAYLOAD_TOO_LARGE' } });
+    }
     if (call === null) return await answerGenerally(request, response);
     await answerFast({ request, response }, { call, caller: callerOf(request) }, { surprised });
   }
@@ -71,10 +82,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-/** The service is ending: what came over a connection from before is refused, and the connection with it. */
-function refuseWhileDraining(response: ServerResponse): void {
-  const sync = { code: 'SERVICE_UNAVAILABLE', retryAfterMs: RETRY_AFTER_DRAIN_MS };
-  const shape = errorShape({ trpcCode: 'SERVICE_UNAVAILABLE', message: 'The service is restarting; try again.', sync }, undefined);
+/** An answer to a request that no procedure sees. The connection ends with it. */
+function refuse(response: ServerResponse, error: SyncError): void {
+  const shape = errorShape(error, undefined);
   response.writeHead(shape.data.httpStatus, { ...COMMON_HEADERS, 'content-type': 'application/json', connection: 'close' });
   response.end(JSON.stringify({ error: shape }));
 }

@@ -46,13 +46,17 @@ export function createMetrics() {
       buckets: REQUEST_SECONDS,
     }),
     transactionsRunning: new Gauge({ registers, name: 'modula_transactions_running', help: 'Transactions under way', labelNames: ['pool'] }),
-    outboxBacklog: new Gauge({ registers, name: 'modula_outbox_backlog', help: 'Webhook events not delivered yet' }),
-    jobRuns: new Counter({ registers, name: 'modula_job_runs_total', help: 'Runs of background jobs', labelNames: ['job', 'outcome'] }),
-    jobLastSuccess: new Gauge({
+    webhookDeliveries: new Counter({
       registers,
-      name: 'modula_job_last_success_seconds',
-      help: 'Unix time of a job’s last good run (retention: how old the horizons may be)',
-      labelNames: ['job'],
+      name: 'modula_webhook_deliveries_total',
+      help: 'Tries to deliver a webhook event',
+      labelNames: ['outcome'],
+    }),
+    jobRuns: new Counter({ registers, name: 'modula_job_runs_total', help: 'Runs of background jobs', labelNames: ['job', 'outcome'] }),
+    retentionLastRun: new Gauge({
+      registers,
+      name: 'modula_retention_last_run_seconds',
+      help: 'Unix time at which this node last looked after a tenant’s horizons',
     }),
   };
 }

@@ -17,7 +17,7 @@ export function withTenantBulkhead(db: Database, options: BulkheadOptions): Data
 }
 
 export interface BulkheadOptions {
-  readonly maxPerTenant: number;
+  readonly maxPerTenant: { readonly write: number; readonly read: number };
   readonly metrics: Metrics;
   readonly clock: Clock;
 }
@@ -29,8 +29,9 @@ interface Queue {
 
 type Turnstile = <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
 
-function turnstile(pool: string, options: BulkheadOptions): Turnstile {
-  const { maxPerTenant, metrics } = options;
+function turnstile(pool: 'write' | 'read', options: BulkheadOptions): Turnstile {
+  const { metrics } = options;
+  const maxPerTenant = options.maxPerTenant[pool];
   const queues = new Map<string, Queue>();
 
   async function enter(tenantId: string): Promise<Queue> {

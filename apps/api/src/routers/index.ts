@@ -1,6 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
 import type { PluggedModule } from '../engine/plug.ts';
 import type { NudgeHub } from '../platform/nudges/nudge-hub.ts';
+import { consoleRouter } from './console/index.ts';
+import type { ConsoleServices } from './console/services.ts';
 import { deviceRouter } from './device.ts';
 import { directDoors } from './direct-doors.ts';
 import { directRouters } from './direct-router.ts';
@@ -19,6 +21,7 @@ export interface RouterDeps extends DoorDeps {
   readonly modules: readonly PluggedModule[];
   readonly hub: NudgeHub;
   readonly devices: DeviceServices;
+  readonly console: ConsoleServices;
   readonly now: () => string;
 }
 
@@ -30,6 +33,7 @@ export function createRouter(deps: RouterDeps) {
   const router = createTrpcRouter({
     device: deviceRouter(deps, devices),
     sync: syncRouter(sync, { deps, hub }),
+    console: consoleRouter(deps, deps.console),
     ...directRouters(direct),
   });
   return { router, fast: fastProcedures({ push: sync.push, pull: sync.pull, direct }) };

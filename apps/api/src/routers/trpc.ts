@@ -44,4 +44,9 @@ export function mutation<Wire, Output>(door: Door<Output>) {
   return t.procedure.input(asSent<Wire>()).mutation(({ ctx, input }) => door(ctx, input));
 }
 
+/** A mutation that takes nothing. Its body is not read, since a client that has nothing to send sends none. */
+export function mutationWithoutInput<Output>(door: Door<Output>) {
+  return t.procedure.mutation(({ ctx }) => door(ctx, undefined));
+}
+
 export const publicProcedure = t.procedure;

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@modula/sync-core';
+import { isJsonObject, type JsonObject, type JsonValue } from '@modula/sync-core';
 import { DayLedger } from './day-totals.ts';
 
 /** Sums what a till holds after hydration: its sales, by the day they were captured. */
@@ -17,16 +17,17 @@ export function ledgerOfSales(store: string, sales: readonly JsonObject[]): { le
 
 function readSale(sale: JsonObject) {
   const { receiptNumber, finalizedAt, totals, lines } = sale;
-  if (typeof receiptNumber !== 'string' || typeof finalizedAt !== 'string' || !Array.isArray(lines)) throw notASale(sale);
-  return { receiptNumber, finalizedAt, revenueMinor: integerOf(totals, 'grandTotalMinor'), items: lines.reduce(addQuantity, 0) };
+  if (typeof receiptNumber !== 'string' || typeof finalizedAt !== 'string' || !isList(lines)) throw notASale(sale);
+  const items = lines.reduce<number>((sum, line) => sum + integerOf(line, 'quantity'), 0);
+  return { receiptNumber, finalizedAt, revenueMinor: integerOf(totals, 'grandTotalMinor'), items };
 }
 
-function addQuantity(sum: number, line: JsonValue): number {
-  return sum + integerOf(line, 'quantity');
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 function integerOf(value: JsonValue | undefined, key: string): number {
-  const found = typeof value === 'object' && value !== null && key in value ? new Map(Object.entries(value)).get(key) : undefined;
+  const found = isJsonObject(value) ? value[key] : undefined;
   if (!Number.isSafeInteger(found)) throw new Error(`expected a whole number in ${key}, found ${JSON.stringify(found)}`);
   return Number(found);
 }

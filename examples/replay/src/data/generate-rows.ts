@@ -14,7 +14,7 @@ const OPENING_SECOND = 6.5 * 3_600;
 const OPEN_SECONDS = 14 * 3_600;
 
 /** `[product, category, type, cents]`: a café's menu. */
-const GOODS: readonly (readonly [name: string, category: string, type: string, cents: number])[] = [
+export const GOODS: readonly (readonly [name: string, category: string, type: string, cents: number])[] = [
   ['Iced Latte', 'Coffee', 'Espresso', 275],
   ['Hot Latte', 'Coffee', 'Espresso', 250],
   ['Americano', 'Coffee', 'Espresso', 200],

@@ -52,7 +52,7 @@ export class MenuDesk {
   }
 
   #inLane(productId: string, work: () => Promise<void>): Promise<void> {
-    const lane = [...productId].reduce((sum, character) => sum + character.charCodeAt(0), 0) % LANES;
+    const lane = laneOf(productId);
     const done = (this.#lanes[lane] ?? Promise.resolve()).then(work);
     // Whoever awaits `settled` hears of a failure; without this Node would end the process before.
     done.catch(() => undefined);
@@ -86,6 +86,13 @@ export class MenuDesk {
       await systemRuntime.sleep(answer.kind === 'busy' ? (answer.retryAfterMs ?? 200) : 200);
     }
   }
+}
+
+/** The same product always goes in the same lane. */
+function laneOf(productId: string): number {
+  let sum = 0;
+  for (const character of productId) sum += character.codePointAt(0) ?? 0;
+  return sum % LANES;
 }
 
 export function stockItemOf(productId: string): string {

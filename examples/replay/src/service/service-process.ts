@@ -46,7 +46,7 @@ export async function startService(options: { dataDir: string }): Promise<Runnin
 
 /** What the service and its commands are told, so that both find the same database. */
 export function serviceEnv(dataDir: string): NodeJS.ProcessEnv {
-  return { ...process.env, DATA_DIR: dataDir, RATE_LIMITS: 'off', NODE_ENV: 'production' };
+  return { ...process.env, DATA_DIR: dataDir, RATE_LIMITS: 'off', LOG_LEVEL: 'warn', NODE_ENV: 'production' };
 }
 
 async function untilReady(child: ChildProcess, url: string): Promise<void> {

@@ -20,13 +20,13 @@ export class BranchCrew {
   readonly atEnd: FreshTill;
 
   constructor(options: {
-    url: string;
-    store: ChainStore;
-    tills: number;
-    random(tillName: string): Random;
-    faultCounts: FaultCounts;
-    hasFaults: boolean;
-    onSynced(sales: number): void;
+    readonly url: string;
+    readonly store: ChainStore;
+    readonly tills: number;
+    readonly random: (tillName: string) => Random;
+    readonly faultCounts: FaultCounts;
+    readonly hasFaults: boolean;
+    readonly onSynced: (sales: number) => void;
   }) {
     const { store, url } = options;
     this.store = store;

@@ -23,7 +23,7 @@ export interface FaultOptions {
   readonly random: Random;
   readonly counts: FaultCounts;
   /** A repeat that was not answered like the first time (G2). */
-  onProblem(problem: string): void;
+  readonly onProblem: (problem: string) => void;
 }
 
 const CHANCE = { lostAnswer: 0.04, aborted: 0.04, duplicate: 0.05, reordered: 0.05, lostPage: 0.03 } as const;

@@ -29,7 +29,7 @@ export interface TillOptions {
   /** False: a network without faults. */
   readonly hasFaults: boolean;
   /** Called with the number of sales that are settled now. */
-  onSynced(sales: number): void;
+  readonly onSynced: (sales: number) => void;
 }
 
 /** A simulated till that sells what a file says was sold, on a clock of its own. */

@@ -16,6 +16,9 @@ export type Rows<Row> = Row[] & { readonly count: number };
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** `simple: false` keeps a statement without parameters in the extended protocol, where it is prepared like the others. */
+const EXTENDED = { prepare: true, simple: false };
+
 /** Session settings: no statement, lock wait or forgotten transaction holds a connection for long (bulkheads). */
 export const SESSION_SETTINGS = {
   TimeZone: 'UTC',
@@ -23,6 +26,8 @@ export const SESSION_SETTINGS = {
   statement_timeout: 5_000,
   lock_timeout: 2_000,
   idle_in_transaction_session_timeout: 10_000,
+  // Statements are written so that one plan is right for all parameters; planning each anew cost 0.15 ms a look-up.
+  plan_cache_mode: 'force_generic_plan',
   // Citus forwards SET LOCAL to its workers only with this; a plain server takes any dotted name.
   'citus.propagate_set_commands': 'local',
 } as const;
@@ -53,10 +58,12 @@ export class Connection {
 
   /** One prepared statement. It is sent now, whether or not the promise is awaited. */
   prepared<Row>(text: string, params: readonly unknown[]): Promise<Rows<Row>> {
-    // `simple: false` keeps a statement without parameters in the extended protocol, where it is prepared like the others.
-    const options = { prepare: true, simple: false };
-    const query = this.#sql.unsafe<Row[] & postgres.MaybeRow[]>(text, params.map(encodeParam), options);
-    return query.execute();
+    return this.#sql.unsafe<Row[] & postgres.MaybeRow[]>(text, params.map(encodeParam), EXTENDED).execute();
+  }
+
+  /** The same with each row as an array. */
+  values(text: string, params: readonly unknown[]): Promise<unknown[][]> {
+    return this.#sql.unsafe(text, params.map(encodeParam), EXTENDED).values().execute();
   }
 
   /** One simple-protocol message, which may hold several statements; resolves with the tag of the last command. */

@@ -60,6 +60,11 @@ class OpenTransaction implements Tx {
     return this.#watch(this.#statement<Row>(text, params));
   }
 
+  values(text: string, params: readonly unknown[] = []): Promise<unknown[][]> {
+    this.#refuseWhenEnded();
+    return this.#watch(this.#connection.values(text, params));
+  }
+
   execute(text: string, params: readonly unknown[] = []): Promise<number> {
     return this.#watch(this.#statement(text, params).then((rows) => rows.count));
   }
@@ -121,9 +126,13 @@ class OpenTransaction implements Tx {
   }
 
   #statement<Row>(text: string, params: readonly unknown[]) {
+    this.#refuseWhenEnded();
+    return this.#connection.prepared<Row>(text, params);
+  }
+
+  #refuseWhenEnded(): void {
     if (this.#ending !== null) throw new TypeError('The transaction has ended: no statement may follow');
     if (!this.#connection.usable) throw this.#failures.size > 0 ? this.#firstFailure() : new ConnectionLostError('The connection is closed');
-    return this.#connection.prepared<Row>(text, params);
   }
 
   /** Remembers a failure, and so keeps an unawaited promise from ending the process. */

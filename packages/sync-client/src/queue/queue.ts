@@ -1,4 +1,5 @@
 import {
+  assertNever,
   canonicalJson,
   hashOfCanonical,
   type ActorId,
@@ -121,5 +122,7 @@ function settledBy(queued: QueuedOperation, result: OperationResult | undefined)
       return moved(queued, 'rejected', result.failure);
     case 'PENDING':
       return moved(queued, 'undecided');
+    default:
+      return assertNever(result.status);
   }
 }

@@ -1,5 +1,5 @@
 import type { AppRouter } from '@modula/api/router';
-import { createTRPCClientProxy, createTRPCUntypedClient, httpLink, httpSubscriptionLink, splitLink, TRPCUntypedClient } from '@trpc/client';
+import { createTRPCClientProxy, createTRPCUntypedClient, httpLink, httpSubscriptionLink, splitLink, type TRPCUntypedClient } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { directAnswerOf } from './direct-answer.ts';
 import { failureOf } from './failure.ts';

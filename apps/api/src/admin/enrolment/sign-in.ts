@@ -55,7 +55,12 @@ export async function signIn(
 }
 
 /** This actor no longer uses the device. "Signed in at some time" stays true: what it queued there is still its own (A1). */
-export async function signOut(db: Database, session: DeviceSession, input: { readonly actorId: ActorId }, ports: Pick<AdminPorts, 'now'>): Promise<void> {
+export async function signOut(
+  db: Database,
+  session: DeviceSession,
+  input: { readonly actorId: ActorId },
+  ports: Pick<AdminPorts, 'now'>,
+): Promise<void> {
   await db.transaction(session.tenantId, async (tx) => {
     await lockDeviceAndStream(tx, session);
     await tx.execute(

@@ -1,4 +1,5 @@
 import type { Tx } from '@modula/db';
+import type { BranchId } from '@modula/sync-core';
 import { publishContext } from '../context/publish-context.ts';
 import { seedStream } from '../../engine/feed/seed-stream.ts';
 import { lockStreams, lockTenant } from '../../engine/feed/lock-streams.ts';
@@ -14,17 +15,17 @@ import { writeDevices } from './write-devices.ts';
 import type { TenantState } from './tenant-state.ts';
 
 /**
- * Lock: the tenant row when the whole tenant is concerned, then device rows, then stream rows, each kind sorted (D1).
+ * Lock: the tenant row when every branch is concerned or one is born, then device rows, then stream rows, each kind sorted (D1).
  * Whoever holds a stream's row is its branch's only writer, so what is written now is judged by no running operation (A6).
  */
 export async function lockConcern(tx: Tx, tenantId: TenantPlan['tenantId'], concern: Concern): Promise<void> {
   await Promise.all([
-    concern.wholeTenant ? lockTenant(tx, tenantId) : null,
+    concern.tenantRow ? lockTenant(tx, tenantId) : null,
     tx.query(
       `SELECT device_id FROM device WHERE tenant_id = $1 AND device_id = ANY($2::uuid[]) ORDER BY device_id FOR NO KEY UPDATE`,
       [tenantId, concern.deviceIds],
     ),
-    lockStreams(tx, tenantId, concern.wholeTenant ? { kind: 'tenant', originBranchId: null } : { kind: 'branches', branchIds: concern.branchIds }),
+    lockStreams(tx, tenantId, concern.allStreams ? { kind: 'tenant', originBranchId: null } : { kind: 'branches', branchIds: concern.branchIds }),
   ]);
 }
 
@@ -48,7 +49,7 @@ export async function applyPlan(
   await Promise.all(seeds.toSorted().map((branchId) => seedStream(tx, plan.tenantId, branchId)));
 
   const concern = concernOf(plan);
-  const streams = concern.wholeTenant ? openBranches(plan, state) : concern.branchIds;
+  const streams = concern.allStreams ? everyBranch(plan, state) : concern.branchIds;
   // Of the branches that are archived already nothing is told to anybody.
   const silent = new Set(state.branches.filter((branch) => branch.status === 'ARCHIVED').map((branch) => branch.branchId));
   for (const entry of plan.branches) if (entry.after.status !== 'ARCHIVED') silent.delete(entry.after.branchId);
@@ -58,7 +59,7 @@ export async function applyPlan(
 }
 
 /** Every branch of the tenant, new ones too. */
-function openBranches(plan: TenantPlan, state: TenantState): TenantState['branches'][number]['branchId'][] {
+function everyBranch(plan: TenantPlan, state: TenantState): BranchId[] {
   const all = [...state.branches, ...plan.branches.map((entry) => entry.after)];
   return [...new Set(all.map((branch) => branch.branchId))].toSorted();
 }

@@ -6,7 +6,8 @@ import type { TenantPlan } from './plan.ts';
 export function auditOf(plan: TenantPlan, act: Act, randomUuid: () => string): AuditRecord[] {
   const rows: AuditRecord[] = [];
   const record = (action: string, about: Partial<Pick<AuditRecord, 'branchId' | 'deviceId' | 'actorId' | 'details'>>): void => {
-    rows.push({ auditId: randomUuid(), action, branchId: null, deviceId: null, actorId: null, details: null, ...about, operator: act.operator, reason: act.reason });
+    const nothing = { branchId: null, deviceId: null, actorId: null, details: null };
+    rows.push({ auditId: randomUuid(), action, ...nothing, ...about, operator: act.operator, reason: act.reason });
   };
   if (plan.tenant.change === 'update') record('tenant.update', { details: { name: plan.tenant.name, status: plan.tenant.status } });
   for (const { before, after } of plan.branches) {

@@ -8,7 +8,11 @@ export type Found =
   | { readonly kind: 'refused'; readonly issue: SpecIssue };
 
 /** The tenant that a specification names, by id or else by name. It writes nothing; a new one gets an id. */
-export async function findTenant(db: Database, spec: TenantSpec, context: { readonly path: string; readonly randomUuid: () => string }): Promise<Found> {
+export async function findTenant(
+  db: Database,
+  spec: TenantSpec,
+  context: { readonly path: string; readonly randomUuid: () => string },
+): Promise<Found> {
   if (spec.id !== undefined) {
     const tenantId = knownTenantId(spec.id);
     return { kind: 'found', tenantId, isNew: false };
@@ -46,4 +50,10 @@ export function enterDirectory(
     );
     return tenantId;
   });
+}
+
+/** Every tenant there is. */
+export async function listTenantIds(db: Database): Promise<readonly TenantId[]> {
+  const rows = await db.global((tx) => tx.query<{ tenantRef: string }>(`SELECT tenant_ref AS "tenantRef" FROM tenant_directory ORDER BY tenant_ref`));
+  return rows.map((row) => knownTenantId(row.tenantRef));
 }

@@ -32,8 +32,10 @@ export interface PlannedDevice extends Planned<DeviceState> {
 
 /** The rows a plan locks: facts that authority reads change only under the lock of every stream they matter to (A6, D1). */
 export interface Concern {
-  /** A tenant-wide change, or the birth or return of a branch: the tenant row and every stream. */
-  readonly wholeTenant: boolean;
+  /** The birth or return of a branch meets tenant-wide writers at the tenant row (F2). */
+  readonly tenantRow: boolean;
+  /** What concerns every branch: the tenant itself, or one of its owners. */
+  readonly allStreams: boolean;
   /** Sorted, as they are locked. */
   readonly deviceIds: readonly DeviceId[];
   readonly branchIds: readonly BranchId[];
@@ -57,17 +59,16 @@ export function needsSeed(entry: Planned<BranchState>): boolean {
 export function concernOf(plan: TenantPlan): Concern {
   const branchIds = new Set<BranchId>();
   const deviceIds = new Set<DeviceId>();
-  let wholeTenant = plan.tenant.change !== 'keep';
+  let allStreams = plan.tenant.change !== 'keep';
   for (const entry of plan.branches) {
     if (entry.change === 'keep') continue;
     branchIds.add(entry.after.branchId);
-    if (needsSeed(entry)) wholeTenant = true;
   }
   for (const entry of plan.actors) {
     if (entry.change === 'keep' && !entry.newToken) continue;
     for (const state of [entry.before, entry.after]) {
       // An owner works in every branch, so what changes about it concerns every stream.
-      if (state?.role === 'OWNER') wholeTenant = true;
+      if (state?.role === 'OWNER') allStreams = true;
       for (const branchId of state?.branchIds ?? []) branchIds.add(branchId);
     }
   }
@@ -77,7 +78,8 @@ export function concernOf(plan: TenantPlan): Concern {
     branchIds.add(entry.after.branchId);
     if (entry.before !== null) branchIds.add(entry.before.branchId);
   }
-  return { wholeTenant, deviceIds: [...deviceIds].toSorted(), branchIds: [...branchIds].toSorted() };
+  const tenantRow = allStreams || plan.branches.some(needsSeed);
+  return { tenantRow, allStreams, deviceIds: [...deviceIds].toSorted(), branchIds: [...branchIds].toSorted() };
 }
 
 /** True when the locks taken for `locked` suffice for `needed`. New rows need none: nobody else sees them yet. */
@@ -86,9 +88,9 @@ export function covers(locked: Concern, needed: Concern, state: TenantState): bo
   const devices = new Set<DeviceId>(locked.deviceIds);
   const knownBranches = new Set(state.branches.map((branch) => branch.branchId));
   const knownDevices = new Set(state.devices.map((device) => device.deviceId));
-  if (needed.wholeTenant && !locked.wholeTenant) return false;
+  if ((needed.tenantRow && !locked.tenantRow) || (needed.allStreams && !locked.allStreams)) return false;
   return (
     needed.deviceIds.every((deviceId) => devices.has(deviceId) || !knownDevices.has(deviceId)) &&
-    (locked.wholeTenant || needed.branchIds.every((branchId) => streams.has(branchId) || !knownBranches.has(branchId)))
+    (locked.allStreams || needed.branchIds.every((branchId) => streams.has(branchId) || !knownBranches.has(branchId)))
   );
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startAdminFixture, type AdminFixture } from '../testing/admin-fixture.ts';
+import { startAdminFixture, textLike, type AdminFixture } from '../testing/admin-fixture.ts';
 import { provision } from './provision.ts';
 import { parseSpec } from './spec.ts';
 
@@ -28,13 +28,13 @@ test('[5] ids, tokens and enrolment codes stand beside the names', async () => {
   const output = await fixture.provision(cafe(`cafe ${randomUUID()}`));
   const tenant = output.tenants![0]!;
   expect(tenant.branches!.map((branch) => branch.name)).toEqual(['Sen Sok', 'Toul Kork']);
-  expect(tenant.actors![0]).toMatchObject({ name: 'Dara', role: 'OWNER', actorToken: expect.stringMatching(/^mat_/) });
+  expect(tenant.actors![0]).toMatchObject({ name: 'Dara', role: 'OWNER', actorToken: textLike(/^mat_/) });
   expect(tenant.devices![0]).toMatchObject({
     name: 'till-1',
     branch: 'Sen Sok',
     branchId: tenant.branches![0]!.branchId,
-    deviceToken: expect.stringMatching(/^mdt_/),
-    enrolmentCode: expect.stringMatching(/^[A-Z2-7]{6}(-[A-Z2-7]{6}){6}$/),
+    deviceToken: textLike(/^mdt_/),
+    enrolmentCode: textLike(/^[A-Z2-7]{6}(-[A-Z2-7]{6}){6}$/),
   });
   expect(JSON.stringify(output)).not.toContain('1234');
 });
@@ -68,7 +68,7 @@ test('[5] context is in the feed: tenant, branch, and the actors who may work th
     branchIds: [senSok!.branchId],
   });
   const there = await fixture.feed(tenant.tenantId, toulKork!.branchId);
-  expect(there.map((line) => line.payload!['name']).toSorted()).toEqual(['Dara', 'Toul Kork', tenant.name].toSorted());
+  expect(new Set(there.map((line) => line.payload!['name']))).toEqual(new Set(['Dara', 'Toul Kork', tenant.name]));
 });
 
 test('[5] who loses a branch, or is revoked, becomes a tombstone there', async () => {
@@ -94,14 +94,12 @@ test('[F2] a branch that is archived hears of it last, and learns on its return 
   expect(await fixture.feed(tenant.tenantId, branchId)).toHaveLength(archived.length);
   await change({ branches: [{ id: branchId, status: 'ACTIVE' }] });
   const back = (await fixture.feed(tenant.tenantId, branchId)).slice(archived.length);
-  expect(back.map((line) => [line.kind, line.op, line.payload?.['name'] ?? null]).toSorted()).toEqual(
-    [
-      ['context.actor', 'TOMBSTONE', null],
-      ['context.actor', 'UPSERT', 'Lina'],
-      ['context.branch', 'UPSERT', 'Toul Kork'],
-      ['context.tenant', 'UPSERT', `renamed ${tenant.name}`],
-    ].toSorted(),
-  );
+  expect(back.map((line) => [line.kind, line.op, line.payload?.['name'] ?? null])).toEqual([
+    ['context.tenant', 'UPSERT', `renamed ${tenant.name}`],
+    ['context.actor', 'TOMBSTONE', null],
+    ['context.actor', 'UPSERT', 'Lina'],
+    ['context.branch', 'UPSERT', 'Toul Kork'],
+  ]);
 });
 
 test('[5] reissue ends every token and unused code of the device, and only then', async () => {
@@ -136,10 +134,9 @@ test('[5] an id may be given for a new thing, which is then made with it', async
 });
 
 test('[5] a fault in the file names its path, and nothing of the file happens', async () => {
-  expect(parseSpec({ tenants: [{ name: 'A', actors: [{ name: 'x', role: 'BOSS' }], extra: 1 }] })).toMatchObject({
-    kind: 'bad',
-    issues: expect.arrayContaining([expect.objectContaining({ path: 'tenants[0].actors[0].role' })]),
-  });
+  const misshapen = parseSpec({ tenants: [{ name: 'A', actors: [{ name: 'x', role: 'BOSS' }], extra: 1 }] });
+  const paths = misshapen.kind === 'bad' ? misshapen.issues.map((issue) => issue.path) : [];
+  expect(new Set(paths)).toEqual(new Set(['tenants[0].actors[0].role', 'tenants[0]']));
   const name = `never ${randomUUID()}`;
   const parsed = parseSpec({ tenants: [{ name, branches: [{ name: 'A' }], devices: [{ name: 'till', branch: 'B' }] }] });
   if (parsed.kind === 'bad') throw new Error('the shape is right');

@@ -1,4 +1,4 @@
-import { parseUuid } from '@modula/sync-core';
+import { checkJson, parseUuid } from '@modula/sync-core';
 import { z } from 'zod';
 
 /** What is wrong with a specification, and where: `tenants[0].actors[1].role`. */
@@ -9,13 +9,13 @@ export interface SpecIssue {
 
 const NAME_MAX = 200;
 
-// PostgreSQL cannot store U+0000, and lone surrogates cannot be sent as UTF-8.
+// PostgreSQL can't store U+0000, and lone surrogates can't be sent as UTF-8.
 const text = (max: number) =>
   z
     .string()
     .min(1)
     .max(max)
-    .refine((value) => !value.includes('\u0000') && !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(value), 'not well-formed text');
+    .refine((value) => checkJson(value) === null, 'not well-formed text');
 
 const name = text(NAME_MAX).refine((value) => value.trim() === value, 'starts or ends with a blank');
 

@@ -38,8 +38,9 @@ async function provisionOne(db: Database, spec: SupportSpec, ports: AdminPorts):
   const isSamePassword = known !== null && (spec.password === undefined || (await verifyPassword(spec.password, known.passwordHash)));
   const role = spec.role ?? known?.role;
   const status = spec.status ?? known?.status ?? 'ACTIVE';
-  const passwordHash = isSamePassword ? known.passwordHash : spec.password === undefined ? null : await hashPassword(spec.password, ports.randomBytes);
-  if (role === undefined || passwordHash === null) throw new Error('planSupport lets no such specification through');
+  const newHash = isSamePassword || spec.password === undefined ? null : await hashPassword(spec.password, ports.randomBytes);
+  const passwordHash = newHash ?? known?.passwordHash;
+  if (role === undefined || passwordHash === undefined) throw new Error('planSupport lets no such specification through');
   if (known !== null && isSamePassword && role === known.role && status === known.status) {
     return { email: spec.email, role, supportUserId: known.supportUserId };
   }

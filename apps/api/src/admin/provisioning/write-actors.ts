@@ -12,7 +12,9 @@ export async function writeActors(tx: Tx, plan: TenantPlan, secrets: PlanSecrets
     JSON.stringify(
       touched
         .filter((entry) => (entry.change === 'create') === (change === 'create'))
-        .map(({ after: { branchIds: _, ...after } }) => ({ ...after, tokenHash: secrets.actorTokens.get(after.actorId)?.hash ?? null })),
+        .map(({ after: { actorId, name, role, status, pinHash } }) => {
+          return { actorId, name, role, status, pinHash, tokenHash: secrets.actorTokens.get(actorId)?.hash ?? null };
+        }),
     );
   const members = touched.flatMap(({ after }) => after.branchIds.map((branchId) => ({ actorId: after.actorId, branchId })));
   await Promise.all([

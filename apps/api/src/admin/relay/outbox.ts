@@ -48,7 +48,8 @@ export async function claimEvents(db: Database, tenantId: TenantId, now: string)
             SET attempts = e.attempts + 1, next_attempt_at = $2::text::timestamptz + make_interval(secs => $4::text::int)
            FROM due JOIN webhook AS w ON w.tenant_id = $1 AND w.webhook_id = due.webhook_id AND w.status = 'ACTIVE'
           WHERE e.tenant_id = $1 AND e.event_id = due.event_id AND e.webhook_id = due.webhook_id
-          RETURNING e.event_id AS "eventId", e.webhook_id AS "webhookId", e.event_type AS "eventType", e.body, e.attempts AS attempt, w.url, w.secret`,
+          RETURNING e.event_id AS "eventId", e.webhook_id AS "webhookId", e.event_type AS "eventType", e.body,
+                    e.attempts AS attempt, w.url, w.secret`,
         [tenantId, now, EVENTS_PER_CLAIM, LEASE_SECONDS],
       ),
       tx.execute(
@@ -68,7 +69,11 @@ export type Tried =
   | { readonly kind: 'failed'; readonly event: ClaimedEvent; readonly error: string; readonly retryDelayMs: number };
 
 /** Removes what was delivered and says when to try the rest again, in one transaction. */
-export async function settleEvents(db: Database, tenantId: TenantId, { now, tried }: { readonly now: string; readonly tried: readonly Tried[] }): Promise<void> {
+export async function settleEvents(
+  db: Database,
+  tenantId: TenantId,
+  { now, tried }: { readonly now: string; readonly tried: readonly Tried[] },
+): Promise<void> {
   const nowMs = Date.parse(now);
   const delivered = tried.filter((entry) => entry.kind === 'delivered').map(({ event }) => ({ eventId: event.eventId, webhookId: event.webhookId }));
   const failed = tried

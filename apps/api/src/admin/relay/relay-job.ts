@@ -22,7 +22,10 @@ export function startRelay(db: Database, ports: RelayPorts): RunningJob {
   return startLoop({ everyMs: ROUND_EVERY_MS, round }, ports);
 }
 
-/** One round over the tenants with due events; answers how many events were tried. One tenant's dead receiver costs the others nothing but a place. */
+/**
+ * One round over the tenants with due events; answers how many events were tried. One tenant's dead receiver costs the others
+ * nothing but a place.
+ */
 export async function relayRound(db: Database, ports: RelayPorts, signal?: AbortSignal): Promise<number> {
   const tenants = (await tenantsWithDueEvents(db, ports.now())).values();
   let tried = 0;

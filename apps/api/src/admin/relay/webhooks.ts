@@ -67,7 +67,9 @@ function act(action: string, operator: string, webhook: Webhook, ports: AdminPor
 function webhookUrl(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '' || parsed.password !== '') {
-    throw new RequestError('BAD_REQUEST', 'A webhook URL is http or https and holds no credentials.', { issues: [{ path: 'url', message: 'not a webhook URL' }] });
+    throw new RequestError('BAD_REQUEST', 'A webhook URL is http or https and holds no credentials.', {
+      issues: [{ path: 'url', message: 'not a webhook URL' }],
+    });
   }
   return parsed.href;
 }

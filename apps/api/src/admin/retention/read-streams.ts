@@ -3,7 +3,10 @@ import type { BranchId, TenantId } from '@modula/sync-core';
 import { groupBy } from '../group-by.ts';
 import type { Acknowledged, StreamFacts, StreamMark } from './choose-horizon.ts';
 
-/** A mark carries the midnight its day began with and was written at some time of that day: counted from the day's end, nothing seems older than it is. */
+/**
+ * A mark carries the midnight its day began with and was written at some time of that day. Counted from the day's end,
+ * nothing seems older than it is.
+ */
 const DAY_MS = 86_400_000;
 
 export interface StreamToRetain extends Omit<StreamFacts, 'nowMs'> {
@@ -35,7 +38,9 @@ export async function readStreams(tx: Tx, tenantId: TenantId): Promise<StreamToR
   const checkpointsOf = groupBy(checkpoints, (checkpoint) => checkpoint.branchId);
   return streams.map((stream) => ({
     ...stream,
-    marks: (marksOf.get(stream.branchId) ?? []).map((mark): StreamMark => ({ markedAtMs: Date.parse(mark.markedAt) + DAY_MS, headSeq: mark.headSeq })),
+    marks: (marksOf.get(stream.branchId) ?? []).map(
+      (mark): StreamMark => ({ markedAtMs: Date.parse(mark.markedAt) + DAY_MS, headSeq: mark.headSeq }),
+    ),
     checkpoints: (checkpointsOf.get(stream.branchId) ?? []).map(
       (checkpoint): Acknowledged => ({ seq: checkpoint.seq, presentedAtMs: Date.parse(checkpoint.presentedAt) }),
     ),

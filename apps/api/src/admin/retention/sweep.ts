@@ -58,7 +58,8 @@ export async function sweepSharedChanges(db: Database, tenantId: TenantId, sweep
     const count = await db.transaction(tenantId, (tx) =>
       tx.execute(
         `WITH swept AS MATERIALIZED (
-           SELECT "branchId" AS branch_id, "horizonSeq" AS horizon_seq FROM json_to_recordset($3::text::json) AS r ("branchId" uuid, "horizonSeq" bigint)
+           SELECT "branchId" AS branch_id, "horizonSeq" AS horizon_seq
+             FROM json_to_recordset($3::text::json) AS r ("branchId" uuid, "horizonSeq" bigint)
          ), passed AS (
            SELECT min(shared_through_seq) AS shared_seq FROM branch_stream WHERE tenant_id = $1
          ), named AS MATERIALIZED (

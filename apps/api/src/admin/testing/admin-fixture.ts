@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { openDatabase, type Database } from '@modula/db';
 import { createTestDatabase } from '@modula/db/testing';
+import { expect } from 'vitest';
 import type { BranchId, TenantId } from '@modula/sync-core';
 import type { AdminPorts } from '../ports.ts';
 import { provision } from '../provisioning/provision.ts';
@@ -90,4 +91,9 @@ async function readFeed(db: Database, tenantId: string, branchId: string): Promi
     ),
   );
   return rows.map((row) => ({ ...row, payload: row.payload === null ? null : (JSON.parse(row.payload) as FeedLine['payload']) }));
+}
+
+/** A text of this shape, where an expected value stands. */
+export function textLike(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern);
 }

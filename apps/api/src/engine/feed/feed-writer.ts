@@ -9,7 +9,7 @@ import {
   type TenantId,
 } from '@modula/sync-core';
 import type { EntityChange } from '../plug.ts';
-import { appendEntries, appendSharedEntries, type FeedRow, type SharedRow } from './append.ts';
+import { appendEntries, appendSharedEntries, type FeedRow, type SharedRow, type Statement } from './append.ts';
 import { lockStreams, lockTenant, type LockedStream } from './lock-streams.ts';
 
 /** Where a change came from, as its feed entry tells it. */
@@ -114,16 +114,16 @@ export class FeedWriter {
   }
 
   /**
-   * Sends the writes, set-based and pipelined: their number does not grow with the number of changes.
-   * Within one transaction a stream gets either its own changes or tenant-wide ones after them.
+   * Sends the writes, set-based and pipelined: their number does not grow with the number of changes. A failure rolls
+   * the transaction back.
    */
+  send(): void {
+    for (const { text, params } of this.#writes()) this.#tx.send(text, params);
+  }
+
+  /** Like `send`, for a caller that goes on to read what it wrote. */
   statements(): Promise<unknown>[] {
-    const sent: Promise<unknown>[] = [];
-    for (const [branchId, stream] of this.#streams) {
-      if (stream.rows.length > 0) sent.push(...appendEntries(this.#tx, this.#tenantId, { branchId, rows: stream.rows }));
-    }
-    if (this.#shared.length > 0) sent.push(...appendSharedEntries(this.#tx, this.#tenantId, this.#shared));
-    return sent;
+    return this.#writes().map(({ text, params }) => this.#tx.execute(text, params));
   }
 
   /** The streams this transaction moved, to nudge after the commit. */
@@ -132,6 +132,11 @@ export class FeedWriter {
     return [...this.#streams]
       .filter(([, stream]) => stream.rows.length > 0)
       .map(([branchId, stream]) => ({ branchId, head: stream.head }));
+  }
+
+  #writes(): Statement[] {
+    const own = [...this.#streams].flatMap(([branchId, { rows }]) => appendEntries(this.#tenantId, { branchId, rows }));
+    return this.#shared.length === 0 ? own : [...own, ...appendSharedEntries(this.#tenantId, this.#shared)];
   }
 }
 

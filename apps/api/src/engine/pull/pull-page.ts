@@ -1,5 +1,5 @@
 import type { Database } from '@modula/db';
-import { encodeCursor, parseScopes, type CursorKeys, type ParsedScopes } from '@modula/sync-core';
+import { assertNever, encodeCursor, parseScopes, type CursorKeys, type ParsedScopes } from '@modula/sync-core';
 import type { EnginePorts, PulledPage, PullInput } from '../engine.ts';
 import { RequestError, resetRequired } from '../request-error.ts';
 import type { DeviceSession } from '../session.ts';
@@ -71,6 +71,8 @@ function scopesOf(moduleScopes: readonly string[]): Scopes {
       throw badScopes('must name at least one scope');
     case 'unknown':
       throw badScopes(`unknown scope ${parsed.scope.slice(0, 100)}`, parsed.scope.slice(0, 100));
+    default:
+      return assertNever(parsed);
   }
 }
 

@@ -39,19 +39,26 @@ function latestChanges(
   { branchId, abouts }: { readonly branchId: BranchId; readonly abouts: readonly EntityRef[] },
 ): Promise<FoundChange[]> {
   return tx.query<FoundChange>(
-    `WITH about AS (SELECT DISTINCT kind, id FROM unnest($3::text[], $4::text[]) AS a (kind, id))
+    `WITH about AS MATERIALIZED (SELECT DISTINCT kind, id FROM unnest($3::text[], $4::text[]) AS a (kind, id))
      SELECT about.kind AS "entityKind", about.id AS "entityId", own.seq, own.occurred_at AS "occurredAt", own.actor_id AS "actorId"
-       FROM about JOIN feed_entry AS own
-         ON own.tenant_id = $1 AND own.branch_id = $2 AND own.entity_kind = about.kind AND own.entity_id = about.id
-        AND own.replaced_by_seq IS NULL AND own.shared_seq IS NULL
+       FROM about CROSS JOIN LATERAL (
+         SELECT o.entity_id, o.seq, o.occurred_at, o.actor_id FROM feed_entry AS o
+          WHERE o.tenant_id = $1 AND o.branch_id = $2 AND o.entity_kind = about.kind AND o.entity_id >= about.id
+            AND o.replaced_by_seq IS NULL AND o.shared_seq IS NULL
+          ORDER BY o.entity_id LIMIT 1) AS own
+      WHERE own.entity_id = about.id
      UNION ALL
      SELECT about.kind, about.id, narrow.seq, shared.occurred_at, shared.actor_id
-       FROM about
-       JOIN shared_change AS shared
-         ON shared.tenant_id = $1 AND shared.entity_kind = about.kind AND shared.entity_id = about.id AND shared.replaced_by_seq IS NULL
-       JOIN feed_entry AS narrow
-         ON narrow.tenant_id = $1 AND narrow.branch_id = $2 AND narrow.entity_kind = about.kind AND narrow.shared_seq = shared.shared_seq
-        AND narrow.replaced_by_seq IS NULL`,
+       FROM about CROSS JOIN LATERAL (
+         SELECT o.entity_id, o.shared_seq, o.occurred_at, o.actor_id FROM shared_change AS o
+          WHERE o.tenant_id = $1 AND o.entity_kind = about.kind AND o.entity_id >= about.id AND o.replaced_by_seq IS NULL
+          ORDER BY o.entity_id LIMIT 1) AS shared
+       CROSS JOIN LATERAL (
+         SELECT n.seq FROM feed_entry AS n
+          WHERE n.tenant_id = $1 AND n.branch_id = $2 AND n.entity_kind = about.kind AND n.shared_seq = shared.shared_seq
+            AND n.replaced_by_seq IS NULL
+          LIMIT 1) AS narrow
+      WHERE shared.entity_id = about.id`,
     [tenantId, branchId, abouts.map((about) => about.entityKind), abouts.map((about) => about.entityId)],
   );
 }

@@ -5,7 +5,7 @@ import type { OperationRegistry } from '../registry.ts';
 import type { DeviceSession } from '../session.ts';
 import { inspect, type Caller, type Candidate } from './candidate.ts';
 import type { ChunkDeps } from './run-chunk.ts';
-import { failedAnswer } from './settle.ts';
+import { failedAnswer } from './answers.ts';
 import type { StreamLanes } from './stream-lanes.ts';
 
 export interface PushDeps extends ChunkDeps {

@@ -5,11 +5,12 @@ import { FeedWriter, type FeedTarget, type MovedStream } from '../feed/feed-writ
 import { lockTenant } from '../feed/lock-streams.ts';
 import { RequestError } from '../request-error.ts';
 import { ChunkRows } from '../working-sets.ts';
+import { answersOf } from './answers.ts';
 import type { Candidate } from './candidate.ts';
 import { gatherEvidence } from './evidence.ts';
 import { lockDevices, readActors, readPlace, readSignIns, type Facts } from './facts.ts';
 import { commandOf, Judge } from './judge.ts';
-import { answersOf, settle } from './settle.ts';
+import { settle } from './settle.ts';
 import { readStored, type StoredOperation } from './stored-operation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -69,7 +70,7 @@ export async function runChunk({ db, ports }: ChunkDeps, chunk: Chunk): Promise<
       const unauthorized = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'unauthorized' ? [verdict.candidate] : [])));
       rows.flush(tx, tenantId);
       chunk.onSettled?.(tx, { feed, verdicts, answers, stored, now });
-      feed.statements();
+      feed.send();
       const { devices, webhookIds } = facts;
       settle(tx, { tenantId, branchId, now, verdicts, evidence, judge, devices, webhookIds, randomUuid: () => ports.randomUuid() });
       return { answers, unauthorized, verdicts, moved: feed.moved() };

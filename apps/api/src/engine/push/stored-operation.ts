@@ -30,7 +30,7 @@ export async function readStored(tx: Tx, tenantId: TenantId, ids: readonly Clien
        FROM operation WHERE tenant_id = $1 AND client_op_id = ANY($2::uuid[])`,
     [tenantId, ids],
   );
-  return new Map(rows.map((row) => [row.clientOpId, { ...row, result: fromText<JsonValue>(row.result), failure: fromText<Failure>(row.failure) }]));
+  return new Map(rows.map((row) => [row.clientOpId, { ...row, result: resultOf(row.result), failure: failureOf(row.failure) }]));
 }
 
 /** The stored outcome as it is answered, field for field (G2). */
@@ -46,7 +46,11 @@ export function answerOf(stored: StoredOperation, asSent: string, duplicate: boo
   };
 }
 
-/** These texts were written by settle.ts, with this shape. */
-function fromText<Value>(text: string | null): Value | null {
-  return text === null ? null : (JSON.parse(text) as Value);
+/** Both texts were written by insert-outcomes.ts or replace-outcome.ts, from values of these types. */
+function resultOf(text: string | null): JsonValue | null {
+  return text === null ? null : (JSON.parse(text) as JsonValue);
+}
+
+function failureOf(text: string | null): Failure | null {
+  return text === null ? null : (JSON.parse(text) as Failure);
 }

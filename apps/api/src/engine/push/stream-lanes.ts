@@ -3,7 +3,7 @@ import type { BranchId, OperationResult, TenantId } from '@modula/sync-core';
 import { RequestError } from '../request-error.ts';
 import type { Candidate } from './candidate.ts';
 import { runChunk, type ChunkDeps, type ChunkOutcome } from './run-chunk.ts';
-import { pendingAnswer } from './settle.ts';
+import { pendingAnswer } from './answers.ts';
 
 /** Where a submission is judged. One lane exists per place and node. */
 export interface Place {

@@ -33,7 +33,7 @@ export async function waiveOperation(
     for (const branchId of branchIds) {
       feed.append(branchId, [resolutionChange(clientOpId, replacement)], { occurredAt: now, actorId: null, clientOpId });
     }
-    feed.statements();
+    feed.send();
     return { answer: answerOf({ ...before, ...replacement.outcome }, clientOpId, false), moved: feed.moved() };
   });
 }

@@ -89,7 +89,7 @@ export class Shop {
         else rows.drop();
         return decision;
       });
-      await Promise.all(rows.flush(tx, this.tenantId));
+      rows.flush(tx, this.tenantId);
       return decisions;
     });
   }

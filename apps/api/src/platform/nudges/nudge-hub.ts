@@ -14,8 +14,8 @@ import { createSubscriptions, type Subscription } from './subscriptions.ts';
 /** Tells subscribers that their stream moved: those of this node at once, those of other nodes through the database. */
 export interface NudgeHub extends NudgeSink {
   /**
-   * Heads of the device's stream: the present one first, then whenever it moves. Ends with the signal and when the
-   * service drains; throws when the device loses its token or its branch.
+   * Heads of the device's stream: the present one first, then whenever it moves. Ends with the signal; throws
+   * when the device loses its token or its branch, and SERVICE_UNAVAILABLE when the node drains.
    */
   heads(session: DeviceSession, signal: AbortSignal): AsyncGenerator<number, void, undefined>;
   start(): Promise<void>;
@@ -32,6 +32,7 @@ export interface NudgeHubOptions {
 }
 
 const REST_BETWEEN_NOTIFIES_MS = 5;
+const RETRY_AFTER_MS = 1_000;
 
 export function createNudgeHub({ db, nodeId, log, metrics, pollEveryMs }: NudgeHubOptions): NudgeHub {
   const subscriptions = createSubscriptions();
@@ -122,7 +123,9 @@ export function createNudgeHub({ db, nodeId, log, metrics, pollEveryMs }: NudgeH
 
     async close() {
       closing.abort();
-      for (const { heads } of subscriptions.all()) heads.end(null);
+      // An error that clients retry: after a plain end they would think that there is nothing more to hear.
+      const goingDown = new RequestError('SERVICE_UNAVAILABLE', 'This node is going down; listen again.', { retryAfterMs: RETRY_AFTER_MS });
+      for (const { heads } of subscriptions.all()) heads.end(goingDown);
       await notifier.flushed();
       await unlisten?.();
       await polling;

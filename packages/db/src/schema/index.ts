@@ -1,0 +1,2 @@
+export { drizzleOver } from './drizzle-over.ts';
+export * from './tables.ts';
