@@ -1,11 +1,14 @@
 // Every rule of docs/spec names the files that enforce it and is cited by a test; every citation names a rule that exists.
+// A test may cite a decision instead, as [D7].
 // A rule is a table row: | **G1** | sentence | enforcing files | proving tests |
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { citationsByRule } from './lib/citations.mjs';
 import { filesBelow } from './lib/source-files.mjs';
 import { root } from './lib/root.mjs';
 
 const rules = new Map();
+const decisions = new Set();
 for (const page of filesBelow('docs/spec', '.md')) {
   for (const line of readFileSync(join(root, page), 'utf8').split('\n')) {
     const row = /^\|\s*\*\*([A-Za-z][\w-]*)\*\*\s*\|(.*)\|\s*$/.exec(line);
@@ -15,12 +18,15 @@ for (const page of filesBelow('docs/spec', '.md')) {
   }
 }
 
+for (const page of filesBelow('docs/decisions', '.md')) {
+  const number = /\/0*(\d+)-[^/]*$/.exec(page)?.[1];
+  if (number !== undefined) decisions.add(`D${number}`);
+}
+
 const unknown = [];
-for (const file of ['packages', 'apps', 'examples', 'bench'].flatMap((folder) => filesBelow(folder, '.test.ts'))) {
-  for (const rule of rulesCitedIn(readFileSync(join(root, file), 'utf8'))) {
-    if (rules.has(rule)) rules.get(rule).citedBy.add(file);
-    else unknown.push(`${file} cites ${rule}, which no page of docs/spec has`);
-  }
+for (const [rule, counts] of citationsByRule()) {
+  if (rules.has(rule)) for (const file of counts.keys()) rules.get(rule).citedBy.add(file);
+  else if (!decisions.has(rule)) unknown.push(`${[...counts.keys()].join(', ')} cites ${rule}, which no page of docs/spec has`);
 }
 
 const complaints = [...unknown];
@@ -44,10 +50,4 @@ function isInvariant(rule) {
 
 function filesNamedIn(cell) {
   return [...cell.matchAll(/`([^`]+\.(?:ts|sql|mjs))`/g)].map((match) => match[1]);
-}
-
-/** `test('[G3] …'`, `'[G1][G2] …'`, `'[G1, O2] …'`. */
-function rulesCitedIn(source) {
-  return [...source.matchAll(/['"`]((?:\[[A-Z][\w,\s-]*\]\s*)+)/g)]
-    .flatMap((match) => match[1].match(/[A-Z][A-Za-z]*-?[\w-]*\d+|Proof/g) ?? []);
 }

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseFlags, SECTIONS, type SectionName } from './flags.ts';
-import { createFanOutTable } from './raw/raw-fan-out.ts';
+import { createFanOutTables } from './raw/raw-fan-out.ts';
 import { createRawTables } from './raw/raw-transactions.ts';
 import { formatTable, ratioOf, verdictOf, type Row } from './report.ts';
 import { measureEmptyPull } from './sections/empty-pull.ts';
@@ -35,7 +35,7 @@ try {
   const api = await startApi(database.url);
   try {
     await createRawTables(database);
-    await createFanOutTable(database);
+    await createFanOutTables(database);
     const world: World = {
       database,
       databaseUrl: database.url,

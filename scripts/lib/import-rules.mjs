@@ -1,10 +1,10 @@
 // The house's arrows. A rule's name is the sentence that is printed when an import breaks it.
 // `file` and `target` are paths from the root; `bare` is the package a non-relative import names.
 const inside = (folder) => (path) => path !== null && path.startsWith(`${folder}/`);
-const isTest = (path) => /\.test\.ts$/.test(path);
+// A test kit is no product: it may put together what its tests need.
+const isTest = (path) => /\.test\.ts$|\/testing\//.test(path);
 const inApi = (part) => inside(`apps/api/src/${part}`);
 const database = new Set(['@modula/db', 'postgres', 'drizzle-orm']);
-// modules/testing is the modules' test kit, not a module.
 const moduleNameOf = (path) => /^apps\/api\/src\/modules\/(?!testing\/)([^/]+)\//.exec(path ?? '')?.[1] ?? null;
 const isComposer = (path) => /^apps\/api\/src\/(main\.ts|main\/|compose|commands\/|(?:.*\/)?testing\/|platform\/compose)/.test(path);
 const composed = new Set(['apps/api/src/modules/index.ts', 'apps/api/src/engine/create-engine.ts']);
@@ -71,9 +71,8 @@ export const importRules = [
     means: 'what ships imports no test and no test kit',
     breaks: ({ file, target, specifier }) =>
       !isTest(file) &&
-      !/\/testing\//.test(file) &&
       !inside('bench')(file) &&
       !inside('examples')(file) &&
-      (isTest(target ?? '') || /\/testing\//.test(target ?? '') || specifier.endsWith('/testing') || specifier === 'vitest'),
+      (isTest(target ?? '') || specifier.endsWith('/testing') || specifier === 'vitest'),
   },
 ];

@@ -6,10 +6,10 @@ import { measureRate } from '../measure-rate.ts';
 export type Counters = 'own' | 'per branch';
 
 export async function createRawTables(database: BenchDatabase): Promise<void> {
-  await database.sql`CREATE TABLE bench_counter (id integer PRIMARY KEY, value bigint NOT NULL) WITH (fillfactor = 50)`;
-  await database.sql`CREATE TABLE bench_operation (id uuid PRIMARY KEY, counter integer NOT NULL, payload text NOT NULL, at timestamptz NOT NULL DEFAULT now())`;
-  await database.sql`CREATE TABLE bench_entry (counter integer NOT NULL, seq bigint NOT NULL, payload text NOT NULL, PRIMARY KEY (counter, seq))`;
-  await database.sql`INSERT INTO bench_counter (id, value) SELECT id, 0 FROM generate_series(0, 63) AS id`;
+  await database.raw`CREATE TABLE bench_counter (id integer PRIMARY KEY, value bigint NOT NULL) WITH (fillfactor = 50)`;
+  await database.raw`CREATE TABLE bench_operation (id uuid PRIMARY KEY, counter integer NOT NULL, payload text NOT NULL, at timestamptz NOT NULL DEFAULT now())`;
+  await database.raw`CREATE TABLE bench_entry (counter integer NOT NULL, seq bigint NOT NULL, payload text NOT NULL, PRIMARY KEY (counter, seq))`;
+  await database.raw`INSERT INTO bench_counter (id, value) SELECT id, 0 FROM generate_series(0, 63) AS id`;
 }
 
 /** Transactions per second of one counter update and two inserts, each statement awaited, over postgres.js. */
@@ -18,7 +18,7 @@ export async function rawTransactionRate(
   options: { connections: number; branches: number; counters: Counters; payload: string; durationMs: number },
 ): Promise<number> {
   const { connections, branches, counters, payload, durationMs } = options;
-  const sql = database.connect(connections);
+  const sql = database.connectRaw(connections);
   try {
     await Promise.all(Array.from({ length: connections }, () => sql`SELECT 1`));
     const { perSecond } = await measureRate(durationMs, {

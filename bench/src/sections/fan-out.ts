@@ -12,7 +12,7 @@ export async function measureFanOut(world: World): Promise<void> {
     const measured: number[] = [];
     const raw: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      raw.push(await rawFanOutMs(world.database, { tenantId: shop.tenantId, seq: round }));
+      raw.push(await rawFanOutMs(world.database, { tenantId: shop.tenantId, branches, seq: round }));
       const payload = { menuItemId: 'latte', name: 'Latte', category: 'Coffee', priceMinor: 400 + round };
       const started = performance.now();
       await callDirect(shop, 'menu.upsertItem', { branchId: null, payload });

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The built API in a process of its own, as `npm run start:api` runs it. */
@@ -12,12 +14,16 @@ export interface ApiProcess {
 }
 
 const READY_WITHIN_MS = 30_000;
+const results = fileURLToPath(new URL('../../results', import.meta.url));
 const dist = dirname(dirname(createRequire(import.meta.url).resolve('@modula/api/router')));
 
 export async function startApi(databaseUrl: string): Promise<ApiProcess> {
   const port = await freePort();
   const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), RATE_LIMITS: 'off', NODE_ENV: 'production' };
-  const child = spawn(process.execPath, [join(dist, 'main.js')], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  mkdirSync(results, { recursive: true });
+  // The log is written as in production, to a file: `results/api.log`, of the last run.
+  const logFile = openSync(join(results, 'api.log'), 'w');
+  const child = spawn(process.execPath, [join(dist, 'main.js')], { env, stdio: ['ignore', logFile, logFile] });
   const { pid } = child;
   if (pid === undefined) throw new Error('The API process did not start.');
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -54,6 +60,7 @@ async function untilReady(baseUrl: string, child: ChildProcess): Promise<void> {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;

@@ -6,10 +6,12 @@ import postgres from 'postgres';
 
 export interface BenchDatabase {
   readonly url: string;
-  /** As the server's superuser, for raw limits and for reading statistics. */
+  /** The service's database, as the server's superuser: for reading what the service wrote, and statistics. */
   readonly sql: postgres.Sql;
-  /** A client with a pool of exactly this many connections. The caller ends it. */
-  connect(connections: number): postgres.Sql;
+  /** A database of its own on the same server, for the raw limits: the service would refuse to start beside strange tables. */
+  readonly raw: postgres.Sql;
+  /** A client of the raw database with a pool of exactly this many connections. The caller ends it. */
+  connectRaw(connections: number): postgres.Sql;
   stop(): Promise<void>;
 }
 
@@ -30,12 +32,19 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   const sql = postgres(server.url, { max: 2, onnotice: ignore });
   await sql`CREATE EXTENSION IF NOT EXISTS pg_stat_statements`;
   await assertDurable(sql);
+  await sql`CREATE DATABASE bench_raw`;
+  const rawUrl = new URL(server.url);
+  rawUrl.pathname = '/bench_raw';
+  const connectRaw = (connections: number): postgres.Sql => postgres(rawUrl.href, { max: connections, onnotice: ignore });
+  const raw = connectRaw(2);
   return {
     url: server.url,
     sql,
-    connect: (connections) => postgres(server.url, { max: connections, onnotice: ignore }),
+    raw,
+    connectRaw,
     stop: async () => {
-      await sql.end();
+      await sql.end({ timeout: 5 });
+      await raw.end({ timeout: 5 });
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },

@@ -31,12 +31,13 @@ try {
 
 /** Everything at once, for a person to watch. Its data stays in DATA_DIR, and the next run goes on with it. */
 async function demo(space: Workspace): Promise<number> {
-  const ending = endingOf(space, parseArgs({ options: { seconds: { type: 'string' } } }).values.seconds);
+  const { seconds } = parseArgs({ options: { seconds: { type: 'string' } } }).values;
+  const ending = new AbortController();
+  endOnSignals(space, ending);
   const dataDir = resolve(process.env['DATA_DIR'] || join(repositoryRoot(), '.data'));
   say('Starting the service, its database and four tills …');
-  const service = await startService({ dataDir });
-  space.defer(() => service.stop());
-  const chain = await provisionChain(DEMO_PLAN, dataDir);
+  const url = await startService({ dataDir, workspace: space });
+  const chain = await provisionChain(DEMO_PLAN, { dataDir, workspace: space });
 
   const log: string[] = [];
   const tell = (event: string) => {
@@ -44,10 +45,10 @@ async function demo(space: Workspace): Promise<number> {
     screen.event(event);
   };
   const seqs = new DeviceSeqs(join(dataDir, 'demo-tills.json'));
-  const branches = openBranches({ url: service.url, chain, seqs, tell });
+  const branches = openBranches({ url, chain, seqs, tell });
   const tills = branches.flatMap((branch) => branch.tills);
   space.defer(() => Promise.all([...tills, ...branches.map(({ observer }) => observer)].map((each) => each.dispose())).then(() => undefined));
-  const desk = new MenuDesk({ url: service.url, token: chain.ownerToken });
+  const desk = new MenuDesk({ url, token: chain.ownerToken });
   space.defer(() => desk.close());
 
   await Promise.all(branches.map(({ observer }) => observer.start()));
@@ -55,11 +56,12 @@ async function demo(space: Workspace): Promise<number> {
   await Promise.all(tills.map((till) => till.start()));
 
   const startedMs = performance.now();
+  if (seconds !== undefined) setTimeout(() => ending.abort(), Number(seconds) * 1_000).unref();
   const note = (wasEndedWell: boolean) => seqs.note(Object.fromEntries(tills.map((till) => [till.deviceId, till.nextDeviceSeq])), wasEndedWell);
   const noting = setInterval(() => note(false), NOTE_EVERY_MS);
   space.defer(() => clearInterval(noting));
   const screen = startScreen(async () => ({
-    url: service.url,
+    url,
     ranSeconds: Math.round((performance.now() - startedMs) / 1_000),
     tills: await Promise.all(tills.map((till) => till.view())),
     serviceRevenueMinor: branches.reduce((sum, { observer }) => sum + observer.revenueMinor, 0),
@@ -69,7 +71,7 @@ async function demo(space: Workspace): Promise<number> {
   }));
   space.defer(() => screen.stop());
 
-  await direct({ tills, desk, tell, random: seededRandom(String(Date.now())), signal: ending, sleep: (delayMs, signal) => systemRuntime.sleep(delayMs, signal) });
+  await direct({ tills, desk, tell, random: seededRandom(String(Date.now())), signal: ending.signal, sleep: (delayMs, signal) => systemRuntime.sleep(delayMs, signal) });
   screen.stop();
   say('Ending: every till sends what it has, pulls, and is compared …');
   const { summary, problems } = await finalCheck(branches);
@@ -79,17 +81,14 @@ async function demo(space: Workspace): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-/** Aborts at Ctrl-C or when the time is up. A second Ctrl-C ends the process without a check. */
-function endingOf(space: Workspace, seconds: string | undefined): AbortSignal {
-  const ending = new AbortController();
-  if (seconds !== undefined) setTimeout(() => ending.abort(), Number(seconds) * 1_000).unref();
+/** Ctrl-C ends the demo with its check; a second one ends the process without. */
+function endOnSignals(space: Workspace, ending: AbortController): void {
   const onSignal = () => {
     if (ending.signal.aborted) void space.close().finally(() => process.exit(130));
     ending.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return ending.signal;
 }
 
 function openBranches(demoOf: { url: string; chain: Chain; seqs: DeviceSeqs; tell: (event: string) => void }): DemoBranch[] {

@@ -45,6 +45,7 @@ export class Replay {
   readonly #prices = new PriceBook();
   readonly #desk: MenuDesk;
   readonly #restocked = new Map<string, number>();
+  #isDisposed = false;
   readonly #faultCounts: FaultCounts = { cuts: 0, aborted: 0, lostAnswers: 0, duplicates: 0, reordered: 0 };
 
   constructor(run: ReplayRun) {
@@ -95,6 +96,7 @@ export class Replay {
   }
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     this.#desk.close();
     await Promise.all(this.crews.map((crew) => crew.dispose()));
   }
@@ -103,6 +105,7 @@ export class Replay {
     const tills = this.crews.flatMap((crew) => crew.tills);
     await Promise.all(tills.map((till) => till.startDay()));
     for (const [index, receipt] of receipts.entries()) {
+      if (this.#isDisposed) throw new Error('the replay was interrupted');
       for (const edit of this.#prices.editsFor(receipt)) {
         await this.#desk.edit(edit);
         if (edit.isNew && this.#desk.trackedProducts.has(edit.productId)) await this.#restockEverywhere(edit.productId);

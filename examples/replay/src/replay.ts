@@ -33,7 +33,8 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await replay(parsed.options, workspace);
   } catch (error) {
-    complain(error);
+    // What breaks after Ctrl-C broke because of it.
+    if (!workspace.isClosing) complain(error);
     return 1;
   } finally {
     await workspace.close();
@@ -46,7 +47,7 @@ async function replay(options: ReplayOptions, workspace: Workspace): Promise<num
   const survey = await surveyRows(openRows, options);
   const { url, dataDir, stores } = { ...(await serviceFor(options, workspace)), stores: survey.stores };
   const deviceNames = [...tillNames(options.tillsPerStore), FRESH_MIDWAY, FRESH_AT_END];
-  const chain = await provisionChain({ name: `Replay ${new Date().toISOString()}`, stores, deviceNames, reissue: false }, dataDir);
+  const chain = await provisionChain({ name: `Replay ${new Date().toISOString()}`, stores, deviceNames, reissue: false }, { dataDir, workspace });
 
   const progress = startProgress(survey.expectation.ledger.total().receipts);
   workspace.defer(progress.stop);
@@ -74,7 +75,5 @@ function rowsOf({ data, days }: ReplayOptions): AsyncIterable<SalesRow> {
 async function serviceFor({ url }: ReplayOptions, workspace: Workspace): Promise<{ url: string; dataDir: string }> {
   if (url !== null) return { url, dataDir: resolve(process.env['DATA_DIR'] ?? '.data') };
   const dataDir = workspace.temporaryFolder('modula-replay-');
-  const service = await startService({ dataDir });
-  workspace.defer(() => service.stop());
-  return { url: service.url, dataDir };
+  return { url: await startService({ dataDir, workspace }), dataDir };
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { complain } from './say.ts';
@@ -15,8 +16,13 @@ export class Workspace {
   /** A folder that is gone when the workspace is closed. */
   temporaryFolder(prefix: string): string {
     const folder = mkdtempSync(join(tmpdir(), prefix));
-    this.defer(() => rmSync(folder, { recursive: true, force: true }));
+    // A database that was interrupted while it was being created may write for some seconds more.
+    this.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 12, retryDelay: 200 }));
     return folder;
+  }
+
+  get isClosing(): boolean {
+    return this.#closing !== null;
   }
 
   close(): Promise<void> {
@@ -27,7 +33,8 @@ export class Workspace {
   /** Ctrl-C leaves nothing behind. */
   closeOnSignals(): void {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void this.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
+      // Not `once`: a second Ctrl-C would then end the process before the service is stopped.
+      process.on(signal, () => void this.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
     }
   }
 

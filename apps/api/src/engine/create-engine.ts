@@ -1,5 +1,5 @@
 import type { Database } from '@modula/db';
-import type { ClientOpId, CursorKeys, JsonObject, OperationResult, TenantId } from '@modula/sync-core';
+import type { CursorKeys, JsonObject, TenantId } from '@modula/sync-core';
 import type { Engine, EnginePorts } from './engine.ts';
 import type { MovedStream } from './feed/feed-writer.ts';
 import type { PluggedModule } from './plug.ts';
@@ -8,13 +8,12 @@ import { pushBatch, type PushDeps } from './push/push-batch.ts';
 import { rehearse } from './push/rehearse.ts';
 import type { ChunkOutcome } from './push/run-chunk.ts';
 import { StreamLanes } from './push/stream-lanes.ts';
-import { answerOf, readStored } from './push/stored-operation.ts';
+import { readOutcomes } from './push/read-outcomes.ts';
 import { pullPage } from './pull/pull-page.ts';
 import { OperationRegistry } from './registry.ts';
 import { reportManifest } from './report-manifest.ts';
 import { retryOperation } from './resolve/retry.ts';
 import { waiveOperation } from './resolve/waive.ts';
-import type { DeviceSession } from './session.ts';
 
 export interface EngineDeps {
   readonly db: Database;
@@ -39,7 +38,7 @@ export function createEngine({ db, modules, ports, cursorKeys }: EngineDeps): En
     rehearse: (session, operations) => rehearse(push, session, operations),
     direct: (session, call) => directCall(push, session, call),
     pull: (session, input) => pullPage({ db, ports, cursorKeys }, session, input),
-    outcomes: (session, clientOpIds) => outcomesOf(db, session, clientOpIds),
+    outcomes: (session, clientOpIds) => readOutcomes(db, session, clientOpIds),
     report: (session, manifest: JsonObject) => reportManifest({ db, ports }, session, manifest),
     retry: (tenantId, clientOpId, request) => retryOperation({ ...push, onChunk }, { tenantId, clientOpId }, request),
     waive: async (tenantId, clientOpId, request) => {
@@ -48,15 +47,6 @@ export function createEngine({ db, modules, ports, cursorKeys }: EngineDeps): En
       return answer;
     },
   };
-}
-
-/** Stored outcomes for a client that lost its answers. An id that was never settled is left out. */
-async function outcomesOf(db: Database, session: DeviceSession, clientOpIds: readonly ClientOpId[]): Promise<OperationResult[]> {
-  const stored = await db.read(session.tenantId, (tx) => readStored(tx, session.tenantId, clientOpIds));
-  return clientOpIds.flatMap((clientOpId) => {
-    const found = stored.get(clientOpId);
-    return found === undefined ? [] : [answerOf(found, clientOpId, true)];
-  });
 }
 
 /** After the commit, outside the transaction (design decision 9). */

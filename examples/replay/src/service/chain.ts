@@ -1,6 +1,6 @@
 import { parseActorId, parseBranchId, parseDeviceId, parseTenantId, type ActorId } from '@modula/sync-core';
 import type { DeviceIdentity } from '@modula/sync-client';
-import { provision, type ProvisionedTenant, type ProvisionSpec } from './provision.ts';
+import { provision, type ProvisionedTenant, type ProvisionSpec, type ServicePlace } from './provision.ts';
 
 export interface ChainPlan {
   readonly name: string;
@@ -35,8 +35,8 @@ export interface ChainDevice {
 const OWNER = 'Owner';
 
 /** Creates the tenant, its branches, an owner, a cashier and the devices of each branch. */
-export async function provisionChain(plan: ChainPlan, dataDir: string): Promise<Chain> {
-  const tenant = await provision(specOf(plan), dataDir);
+export async function provisionChain(plan: ChainPlan, service: ServicePlace): Promise<Chain> {
+  const tenant = await provision(specOf(plan), service);
   return {
     ownerToken: given(byName(tenant.actors, OWNER).actorToken, 'the owner has no token'),
     stores: new Map(plan.stores.map((store) => [store.id, storeOf(tenant, plan, store)])),

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import type { Workspace } from '../workspace.ts';
 import { builtApiFile } from './repository.ts';
 import { serviceEnv } from './service-process.ts';
+import { childEnded } from './stop-child.ts';
 
 /** What `npm run provision` is told (contract, section 5). */
 export interface ProvisionSpec {
@@ -21,9 +23,15 @@ export interface ProvisionedTenant {
   readonly devices: readonly { readonly name: string; readonly deviceId: string; readonly deviceToken?: string }[];
 }
 
+/** Where the service's database is, and who ends what is started for it. */
+export interface ServicePlace {
+  readonly dataDir: string;
+  readonly workspace: Workspace;
+}
+
 /** Tells the service of one tenant, through its own command. */
-export async function provision(spec: ProvisionSpec, dataDir: string): Promise<ProvisionedTenant> {
-  const text = await runCommand(JSON.stringify(spec), dataDir);
+export async function provision(spec: ProvisionSpec, service: ServicePlace): Promise<ProvisionedTenant> {
+  const text = await runCommand(JSON.stringify(spec), service);
   // Safe: the command is ours, and what is missing in it shows at the first look-up by name.
   const answer = JSON.parse(text) as { tenants: readonly ProvisionedTenant[] };
   const [tenant] = answer.tenants;
@@ -31,9 +39,11 @@ export async function provision(spec: ProvisionSpec, dataDir: string): Promise<P
   return tenant;
 }
 
-function runCommand(input: string, dataDir: string): Promise<string> {
+function runCommand(input: string, { dataDir, workspace }: ServicePlace): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [builtApiFile('commands/provision.js'), '-'], { env: serviceEnv(dataDir), stdio: 'pipe' });
+    // Cut short it might leave its database running; it is done in a moment.
+    workspace.defer(() => childEnded(child));
     let output = '';
     let complaints = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));

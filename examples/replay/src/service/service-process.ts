@@ -3,19 +3,17 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Workspace } from '../workspace.ts';
 import { builtApiFile } from './repository.ts';
+import { stopChild } from './stop-child.ts';
 
 const READY_WITHIN_MS = 90_000;
-const STOP_WITHIN_MS = 15_000;
 
-export interface RunningService {
-  readonly url: string;
-  /** Resolves when the process is gone. Safe to call twice. */
-  stop(): Promise<void>;
-}
-
-/** Starts the built API as a child with its own database in `dataDir`, unless `DATABASE_URL` names another. */
-export async function startService(options: { dataDir: string }): Promise<RunningService> {
+/**
+ * Starts the built API as a child with its own database in `dataDir`, unless `DATABASE_URL` names another, and answers its
+ * address. The workspace stops it, also when it closes before the service is ready.
+ */
+export async function startService(options: { dataDir: string; workspace: Workspace }): Promise<string> {
   mkdirSync(options.dataDir, { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -30,18 +28,20 @@ export async function startService(options: { dataDir: string }): Promise<Runnin
   closeSync(log);
   const killAtExit = () => child.kill('SIGTERM');
   process.once('exit', killAtExit);
-  const stop = async () => {
-    process.off('exit', killAtExit);
+  const ready = untilReady(child, url);
+  options.workspace.defer(async () => {
+    // Ended while it creates its database, the service could not put that away again.
+    await ready.catch(() => undefined);
     await stopChild(child);
-  };
+    process.off('exit', killAtExit);
+  });
 
   try {
-    await untilReady(child, url);
+    await ready;
   } catch (error) {
-    await stop();
     throw new Error(`the service did not start:\n${readFileSync(logFile, 'utf8').slice(-4_000)}`, { cause: error });
   }
-  return { url, stop };
+  return url;
 }
 
 /** What the service and its commands are told, so that both find the same database. */
@@ -51,21 +51,12 @@ export function serviceEnv(dataDir: string): NodeJS.ProcessEnv {
 
 async function untilReady(child: ChildProcess, url: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < READY_WITHIN_MS; waitedMs += 100) {
-    if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
     const answer = await fetch(`${url}/readyz`).catch(() => null);
     if (answer?.status === 200) return;
     await sleep(100);
   }
   throw new Error(`it was not ready within ${READY_WITHIN_MS / 1_000} s`);
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await gone;
-  clearTimeout(force);
 }
 
 function freePort(): Promise<number> {

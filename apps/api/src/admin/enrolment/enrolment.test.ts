@@ -84,7 +84,7 @@ test('[2] the right PIN signs in; every wrong way gets one and the same answer',
     { actorId: knownActorId(randomUUID()), pin: '1234' },
   ];
   for (const input of wrong) {
-    await expect(signIn(fixture.db, session, input, ports)).rejects.toMatchObject({ code: 'UNAUTHORIZED', data: { reason: 'WRONG_PIN' } });
+    await expect(signIn(fixture.db, session, input, ports)).rejects.toMatchObject({ code: 'FORBIDDEN', data: { reason: 'WRONG_PIN' } });
   }
 });
 

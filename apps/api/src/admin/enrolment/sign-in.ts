@@ -84,5 +84,5 @@ async function readCandidate(tx: Tx, session: DeviceSession, actorId: ActorId): 
 }
 
 function wrongPin(): RequestError {
-  return new RequestError('UNAUTHORIZED', 'The PIN is wrong.', { reason: 'WRONG_PIN' });
+  return new RequestError('FORBIDDEN', 'The PIN is wrong.', { reason: 'WRONG_PIN' });
 }

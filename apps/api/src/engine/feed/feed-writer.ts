@@ -1,8 +1,6 @@
 import type { Tx } from '@modula/db';
 import {
   canonicalJson,
-  entityHash,
-  hashOfCanonical,
   type ActorId,
   type BranchId,
   type ClientOpId,
@@ -140,10 +138,8 @@ export class FeedWriter {
   }
 }
 
-/** The change as it is stored and served: canonical payload text, and the hash the proof is made of. */
-function wireOf(change: EntityChange): Pick<FeedRow, 'entityKind' | 'entityId' | 'opKind' | 'payload' | 'entityHash'> {
-  const { entityKind, entityId } = change;
-  if (change.opKind === 'TOMBSTONE') return { entityKind, entityId, opKind: 'TOMBSTONE', payload: null, entityHash: null };
-  const payload = canonicalJson(change.payload);
-  return { entityKind, entityId, opKind: 'UPSERT', payload, entityHash: entityHash(entityKind, entityId, hashOfCanonical(payload)) };
+/** The change as it is stored and served. The canonical text is what the proof hashes. */
+function wireOf({ entityKind, entityId, ...change }: EntityChange): Pick<FeedRow, 'entityKind' | 'entityId' | 'opKind' | 'payload'> {
+  if (change.opKind === 'TOMBSTONE') return { entityKind, entityId, opKind: 'TOMBSTONE', payload: null };
+  return { entityKind, entityId, opKind: 'UPSERT', payload: canonicalJson(change.payload) };
 }

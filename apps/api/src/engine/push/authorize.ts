@@ -50,7 +50,7 @@ function authorizeActor({ operation, caller }: Candidate, facts: Facts, permissi
   const about: EntityRef = { entityKind: 'context.actor', entityId: operation.actorId };
   const actor = facts.actors.get(operation.actorId);
   if (actor === undefined || actor.status === 'REVOKED') return refusal('ACTOR_UNKNOWN', { actorId: operation.actorId }, about);
-  if (caller.kind === 'device' && !facts.signIns.has(`${caller.deviceId} ${operation.actorId}`)) {
+  if (caller.kind === 'device' && !actor.signedInOn.includes(caller.deviceId)) {
     return refusal('ACTOR_NOT_ON_DEVICE', { actorId: operation.actorId, deviceId: caller.deviceId });
   }
   if (!permissionsOf(actor.role).has(permission) || !reaches(actor, operation.branchId)) {

@@ -15,6 +15,8 @@ export interface ActorFact {
   readonly status: 'ACTIVE' | 'REVOKED';
   readonly tokenHashes: readonly string[];
   readonly branchIds: readonly BranchId[];
+  /** Those of the chunk's devices where the actor signed in at some time. */
+  readonly signedInOn: readonly DeviceId[];
 }
 
 /** What authority is judged by. Read under the locks, so true until the commit (A6). */
@@ -23,8 +25,6 @@ export interface Facts {
   readonly branchStatus: 'ACTIVE' | 'FROZEN' | 'ARCHIVED' | null;
   readonly devices: ReadonlyMap<DeviceId, DeviceFact>;
   readonly actors: ReadonlyMap<ActorId, ActorFact>;
-  /** `${deviceId} ${actorId}` of everybody who ever signed in. */
-  readonly signIns: ReadonlySet<string>;
   readonly webhookIds: readonly string[];
 }
 
@@ -56,28 +56,19 @@ export async function readPlace(
   return row;
 }
 
-/** Primary key look-ups, one row per actor with its branches. */
-export async function readActors(tx: Tx, tenantId: TenantId, actorIds: readonly ActorId[]): Promise<Map<ActorId, ActorFact>> {
-  const rows = await tx.query<ActorFact>(
-    `SELECT a.actor_id AS "actorId", a.role, a.status, a.token_hashes AS "tokenHashes",
-            ARRAY(SELECT m.branch_id::text FROM actor_branch AS m WHERE m.tenant_id = $1 AND m.actor_id = a.actor_id) AS "branchIds"
-       FROM actor AS a WHERE a.tenant_id = $1 AND a.actor_id = ANY($2::uuid[])`,
-    [tenantId, actorIds],
-  );
-  return new Map(rows.map((row) => [row.actorId, row]));
-}
-
-/** Primary key look-ups. */
-export async function readSignIns(
+/** Primary key look-ups, one row per actor: its branches, and on which of these devices it ever signed in. */
+export async function readActors(
   tx: Tx,
   tenantId: TenantId,
-  pairs: { readonly deviceIds: readonly DeviceId[]; readonly actorIds: readonly ActorId[] },
-): Promise<Set<string>> {
-  if (pairs.deviceIds.length === 0) return new Set();
-  const rows = await tx.query<{ pair: string }>(
-    `SELECT device_id::text || ' ' || actor_id::text AS pair FROM device_sign_in
-      WHERE tenant_id = $1 AND device_id = ANY($2::uuid[]) AND actor_id = ANY($3::uuid[])`,
-    [tenantId, pairs.deviceIds, pairs.actorIds],
+  { actorIds, deviceIds }: { readonly actorIds: readonly ActorId[]; readonly deviceIds: readonly DeviceId[] },
+): Promise<Map<ActorId, ActorFact>> {
+  const rows = await tx.query<ActorFact>(
+    `SELECT a.actor_id AS "actorId", a.role, a.status, a.token_hashes AS "tokenHashes",
+            ARRAY(SELECT m.branch_id::text FROM actor_branch AS m WHERE m.tenant_id = $1 AND m.actor_id = a.actor_id) AS "branchIds",
+            ARRAY(SELECT s.device_id::text FROM device_sign_in AS s
+                   WHERE s.tenant_id = $1 AND s.device_id = ANY($3::uuid[]) AND s.actor_id = a.actor_id) AS "signedInOn"
+       FROM actor AS a WHERE a.tenant_id = $1 AND a.actor_id = ANY($2::uuid[])`,
+    [tenantId, actorIds, deviceIds],
   );
-  return new Set(rows.map((row) => row.pair));
+  return new Map(rows.map((row) => [row.actorId, row]));
 }

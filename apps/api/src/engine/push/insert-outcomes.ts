@@ -4,24 +4,33 @@ import type { Candidate } from './candidate.ts';
 import type { SettleInput } from './settle.ts';
 
 /**
- * The gate's row. A plain INSERT on purpose: when another node settled the id first, 23505 undoes this whole chunk, and
- * the next try finds the outcome and repeats it (G1).
+ * The gate's row, and the audit row of an applied operation (M5), from one reading of the same text. Plain INSERTs on
+ * purpose: when another node settled the id first, 23505 undoes this whole chunk, and the next try finds the outcome and
+ * repeats it (G1). The audit row's id is the operation's, so the database refuses a second one.
  */
 export function insertOutcomes(tx: Tx, input: SettleInput, settlements: readonly Settlement[]): void {
   const rows = settlements.filter(({ verdict }) => !verdict.candidate.retry).map((settlement) => outcomeRow(settlement));
   if (rows.length === 0) return;
   tx.send(
-      `INSERT INTO operation (tenant_id, client_op_id, lane, device_id, device_seq, type, version, branch_id, actor_id, payload, payload_hash,
+    `WITH r AS MATERIALIZED (
+       SELECT "clientOpId", lane, "deviceId", "deviceSeq", type, version, "branchId", "actorId", payload, "payloadHash", "dependsOn",
+              "occurredAt", status, result, "streamSeq", failure, "failureCode", "amountMinor", "amountCurrency"
+         FROM json_to_recordset($2::text::json) AS r (
+           "clientOpId" uuid, lane text, "deviceId" uuid, "deviceSeq" bigint, type text, version integer, "branchId" uuid, "actorId" uuid,
+           payload text, "payloadHash" text, "dependsOn" uuid[], "occurredAt" timestamptz, status text, result text, "streamSeq" bigint,
+           failure text, "failureCode" text, "amountMinor" bigint, "amountCurrency" text)
+     ), outcome AS (
+       INSERT INTO operation (tenant_id, client_op_id, lane, device_id, device_seq, type, version, branch_id, actor_id, payload, payload_hash,
                               depends_on, occurred_at, received_at, stream_branch_id, status, result, stream_seq, failure, failure_code,
                               amount_minor, amount_currency, decided_at)
        SELECT $1::uuid, "clientOpId", lane, "deviceId", "deviceSeq", type, version, "branchId", "actorId", payload, "payloadHash",
               "dependsOn", "occurredAt", $3::timestamptz, $4::uuid, status, result, "streamSeq", failure, "failureCode",
-              "amountMinor", "amountCurrency", $3::timestamptz
-         FROM json_to_recordset($2::text::json) AS r (
-           "clientOpId" uuid, lane text, "deviceId" uuid, "deviceSeq" bigint, type text, version integer, "branchId" uuid, "actorId" uuid,
-           payload text, "payloadHash" text, "dependsOn" uuid[], "occurredAt" timestamptz, status text, result text, "streamSeq" bigint,
-           failure text, "failureCode" text, "amountMinor" bigint, "amountCurrency" text)`,
-      [input.tenantId, JSON.stringify(rows), input.now, input.branchId],
+              "amountMinor", "amountCurrency", $3::timestamptz FROM r
+     )
+     INSERT INTO audit_entry (tenant_id, audit_id, action, client_op_id, lane, branch_id, device_id, actor_id, captured_at, applied_at)
+     SELECT $1::uuid, "clientOpId", type, "clientOpId", lane, coalesce("branchId", $4::uuid), "deviceId", "actorId", "occurredAt", $3::timestamptz
+       FROM r WHERE status = 'SYNCED'`,
+    [input.tenantId, JSON.stringify(rows), input.now, input.branchId],
   );
 }
 

@@ -8,7 +8,7 @@ import { ChunkRows } from '../working-sets.ts';
 import { answersOf } from './answers.ts';
 import type { Candidate } from './candidate.ts';
 import { gatherEvidence } from './evidence.ts';
-import { lockDevices, readActors, readPlace, readSignIns, type Facts } from './facts.ts';
+import { lockDevices, readActors, readPlace, type Facts } from './facts.ts';
 import { commandOf, Judge } from './judge.ts';
 import { settle } from './settle.ts';
 import { readStored, type StoredOperation } from './stored-operation.ts';
@@ -98,19 +98,18 @@ async function openChunk(tx: Tx, chunk: Chunk): Promise<OpenedChunk> {
   const devices = lockDevices(tx, tenantId, deviceIds);
   const opening = FeedWriter.open(tx, tenantId, targetOf(chunk));
   const place = readPlace(tx, tenantId, branchId);
-  const actors = readActors(tx, tenantId, actorIds);
-  const signIns = readSignIns(tx, tenantId, { deviceIds, actorIds });
+  const actors = readActors(tx, tenantId, { actorIds, deviceIds });
   const stored = readStored(tx, tenantId, named);
   const rows = new ChunkRows();
   prepare(rows, chunk);
   const loads = rows.load(tx, tenantId);
 
-  const [feed, deviceFacts, placeFacts, actorFacts, pairs, storedById] = await Promise.all([opening, devices, place, actors, signIns, stored, tenant, ...loads]);
+  const [feed, deviceFacts, placeFacts, actorFacts, storedById] = await Promise.all([opening, devices, place, actors, stored, tenant, ...loads]);
   if (branchId !== null && feed.head(branchId) === null) {
     throw new RequestError('FORBIDDEN', 'There is no such branch in this tenant.', { reason: 'BRANCH_UNKNOWN' });
   }
   await followReferences(tx, chunk, rows);
-  const facts: Facts = { ...placeFacts, devices: deviceFacts, actors: actorFacts, signIns: pairs };
+  const facts: Facts = { ...placeFacts, devices: deviceFacts, actors: actorFacts };
   return { facts, stored: storedById, rows, feed };
 }
 

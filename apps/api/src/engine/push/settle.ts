@@ -1,8 +1,8 @@
 import type { Tx } from '@modula/db';
 import type { BranchId, TenantId } from '@modula/sync-core';
 import { settlementOf } from './answers.ts';
+import { auditRetried } from './audit-retried.ts';
 import type { DeviceFact } from './facts.ts';
-import { insertAudit } from './insert-audit.ts';
 import { insertEvents } from './insert-events.ts';
 import { insertOutcomes } from './insert-outcomes.ts';
 import type { Judge } from './judge.ts';
@@ -31,7 +31,7 @@ export function settle(tx: Tx, input: SettleInput): void {
   const settlements = settled.map((verdict) => settlementOf(verdict, input.evidence));
   insertOutcomes(tx, input, settlements);
   recordAttempts(tx, input);
-  insertAudit(tx, input, settlements);
+  auditRetried(tx, input, settlements);
   moveDevices(tx, input, settled);
   insertEvents(tx, input, settlements);
 }

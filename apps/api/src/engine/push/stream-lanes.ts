@@ -27,7 +27,10 @@ interface Part {
   readonly candidates: readonly Candidate[];
 }
 
-const CHUNK_OPERATIONS_MAX = 100;
+/** A chunk costs about as much as 20 operations before its first; the stream is locked while it runs. */
+const CHUNK_OPERATIONS_MAX = 250;
+/** How long a busy place waits for the tills it has just answered, so that the next chunk is not half empty. */
+const GATHER_MS = 2;
 const TRIES = 4;
 const RETRY_AFTER_TRANSIENT_MS = 1_000;
 const RETRY_AFTER_FAULT_MS = 5_000;
@@ -68,13 +71,23 @@ export class StreamLanes {
     while (queue.length > 0) {
       const parts = nextParts(queue);
       await this.#runParts(place, parts);
+      let answered = 0;
       for (const { submission } of parts) {
         if (submission.done < submission.candidates.length) continue;
         queue.splice(queue.indexOf(submission), 1);
         submission.resolve(submission.answers);
+        answered += 1;
       }
+      if (answered > 1 || (answered === 1 && queue.length > 0)) await this.#gather(queue, answered);
     }
     this.#lanes.delete(key);
+  }
+
+  /** Several tills are at it: waits until as many submissions wait as were just answered or waited already, 2 ms at most. */
+  async #gather(queue: readonly Submission[], answered: number): Promise<void> {
+    const expected = queue.length + answered;
+    const { ports } = this.#deps;
+    for (let waitedMs = 0; waitedMs < GATHER_MS && queue.length < expected; waitedMs += 1) await ports.sleep(1);
   }
 
   async #runParts(place: Place, parts: readonly Part[]): Promise<void> {
