@@ -180,8 +180,9 @@ class TableRows implements WorkingSet<AnyRow> {
       if (before === null) inserted.push(row);
       else if (!this.#columns.every((column) => sameCell(before[column], row[column]))) updated.push(row);
     }
-    if (inserted.length > 0) tx.send(this.#insert(), [tenantId, JSON.stringify(inserted)]);
+    // Updates first: a session that is closed makes room for the one that the same chunk opens.
     if (updated.length > 0) tx.send(this.#update(), [tenantId, JSON.stringify(updated), ...this.#keysOf(updated)]);
+    if (inserted.length > 0) tx.send(this.#insert(), [tenantId, JSON.stringify(inserted)]);
   }
 
   #receive(rows: readonly AnyRow[]): void {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isJsonObject } from '@modula/sync-core';
+import { isJsonObject, LIMITS } from '@modula/sync-core';
 import { TRPCError } from '@trpc/server';
 import type { Caller } from '../routers/caller.ts';
 import { errorShape } from '../routers/errors/error-shape.ts';
@@ -48,7 +48,8 @@ export async function answerFast(
 
 async function inputText(request: IncomingMessage, call: FastRequest): Promise<string> {
   if (call.urlInput !== null) return call.urlInput;
-  const body = await readBody(request, MAX_BODY_BYTES);
+  // Alone, the body is the procedure's input and nothing else; tRPC's batches put a few bytes around it.
+  const body = await readBody(request, call.batched ? MAX_BODY_BYTES : LIMITS.pushBytes);
   if (body.kind === 'too-large') throw new TRPCError({ code: 'PAYLOAD_TOO_LARGE' });
   return body.text;
 }

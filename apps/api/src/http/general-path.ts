@@ -10,6 +10,9 @@ import { COMMON_HEADERS, MAX_BATCHED_CALLS, MAX_BODY_BYTES } from './request-lim
 
 type Env = { Bindings: HttpBindings; Variables: { caller: Caller } };
 
+/** What tRPC is asked with. Any other method stops at the door: past it, the body of one without a body is a fault of the service. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
+
 export interface GeneralPathOptions {
   readonly router: AnyTRPCRouter;
   readonly callerOf: (request: HttpBindings['incoming']) => Caller;
@@ -25,6 +28,7 @@ export function createGeneralPath({ router, callerOf, surprised }: GeneralPathOp
     for (const [name, value] of Object.entries(COMMON_HEADERS)) c.res.headers.set(name, value);
   });
   app.use('/trpc/*', async (c, next) => {
+    if (!METHODS.has(c.req.method)) return refuse(c.get('caller'), 'METHOD_NOT_SUPPORTED');
     if (!isPlainJson(c.req.raw)) return refuse(c.get('caller'), 'UNSUPPORTED_MEDIA_TYPE');
     return await next();
   });

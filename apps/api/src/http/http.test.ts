@@ -158,6 +158,15 @@ describe('what is not a request', () => {
     expect(syncOf(await call(`/trpc/${eleven}?batch=1&input=%7B%7D`, { headers: bearer() }))).toMatchObject({ code: 'BAD_REQUEST' });
   });
 
+  test('[2.3] a method that no procedure has is refused, not a fault of the service', async () => {
+    for (const method of ['OPTIONS', 'PUT', 'DELETE', 'PATCH']) {
+      for (const path of ['/trpc/sync.pull', '/trpc/sync.push', '/trpc/sync.report']) {
+        const answer = await call(path, { method, headers: json() });
+        expect([answer.status, syncOf(answer)], `${method} ${path}`).toEqual([405, { code: 'METHOD_NOT_SUPPORTED' }]);
+      }
+    }
+  });
+
   test('five hundred ids fit into a URL', async () => {
     const clientOpIds = Array.from({ length: 500 }, () => randomUUID());
     const answer = await get('/trpc/sync.operations', { clientOpIds });

@@ -38,3 +38,10 @@ test('an address that guesses tokens is refused before the database is asked', a
   await expect(limits.admitAddress('203.0.113.9')).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
   await limits.admitAddress('203.0.113.10');
 });
+
+test('an address that tries one e-mail after the other at the console is stopped, another address is not', async () => {
+  const limits = createRateLimits(createMetrics());
+  for (let attempt = 0; attempt < 60; attempt += 1) await limits.consoleSignIn('203.0.113.9');
+  await expect(limits.consoleSignIn('203.0.113.9')).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+  await limits.consoleSignIn('203.0.113.10');
+});

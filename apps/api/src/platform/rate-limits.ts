@@ -16,6 +16,8 @@ const PER_MINUTE = {
   /** Bad tokens from one address. Good ones don't count. */
   badToken: 600,
   enrolment: 120,
+  /** Each try costs the service a slow hash, and an e-mail that nobody has is a new one every time. */
+  consoleSignIn: 60,
 } as const;
 
 const MINUTE_SECONDS = 60;
@@ -32,6 +34,7 @@ export interface RateLimits {
   admitAddress(remoteAddress: string): Promise<void>;
   badToken(remoteAddress: string): Promise<void>;
   enrolment(remoteAddress: string): Promise<void>;
+  consoleSignIn(remoteAddress: string): Promise<void>;
   readonly pins: AttemptLimiter;
   readonly passwords: AttemptLimiter;
 }
@@ -44,6 +47,7 @@ export function createRateLimits(metrics: Metrics): RateLimits {
   const support = limiter('support');
   const badToken = limiter('badToken');
   const enrolment = limiter('enrolment');
+  const consoleSignIn = limiter('consoleSignIn');
 
   async function consume(limit: RateLimiterMemory, key: string, weight: number): Promise<void> {
     const refused = await refusalOf(limit.consume(key, weight));
@@ -65,6 +69,7 @@ export function createRateLimits(metrics: Metrics): RateLimits {
       await refusalOf(badToken.consume(remoteAddress));
     },
     enrolment: (remoteAddress) => consume(enrolment, remoteAddress, 1),
+    consoleSignIn: (remoteAddress) => consume(consoleSignIn, remoteAddress, 1),
     pins: attempts('pin', PIN_TRIES, metrics),
     passwords: attempts('password', PASSWORD_TRIES, metrics),
   };
@@ -76,6 +81,7 @@ export const noRateLimits: RateLimits = {
   admitAddress: () => Promise.resolve(),
   badToken: () => Promise.resolve(),
   enrolment: () => Promise.resolve(),
+  consoleSignIn: () => Promise.resolve(),
   pins: { take: () => Promise.resolve({ kind: 'ok' }), reset: () => Promise.resolve() },
   passwords: { take: () => Promise.resolve({ kind: 'ok' }), reset: () => Promise.resolve() },
 };

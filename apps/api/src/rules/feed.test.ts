@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisionSpec } from '../testing/index.ts';
-import { retainTenant } from '../admin/retention/retain-tenant.ts';
-import { RETENTION_RULES } from '../admin/retention/choose-horizon.ts';
-import { parseTenantId } from '@modula/sync-core';
 import { Cache } from './testing/cache.ts';
+import { expireAll } from './testing/expire.ts';
 import { menuItem, salePayload } from './testing/payloads.ts';
 import { Till } from './testing/till.ts';
 import { startWorld, type Cafe, type World } from './testing/world.ts';
@@ -34,20 +32,14 @@ async function mustBe200(calls: Promise<{ status: number; sync: unknown }>[]): P
   expect(answers.map(({ status, sync }) => [status, sync])).toEqual(answers.map(() => [200, null]));
 }
 
-/** Entries older than nothing, so everything but the newest entries is behind the horizon. */
-async function retain(cafe: Cafe): Promise<void> {
-  const tenantId = parseTenantId(cafe.tenantId)!;
-  await retainTenant(world.db, tenantId, { nowMs: Date.now() + 400 * 24 * 3_600_000, rules: RETENTION_RULES });
-}
-
 describe('seq', () => {
   test('[F1] writers on two nodes, both lanes and tenant-wide edits at once: gapless, and no reader ever finds a change behind it', async () => {
     const cafe = await world.cafe({ tills: 4, branches: 2 });
-    let isWriting = true;
+    const writing = { done: false };
     const reader = async (node: number, limit: number) => {
       const cache = new Cache();
       // Cache.apply fails on any change at or below what was seen before.
-      for (let round = 0; isWriting || round === 0; round += 1) cache.apply(await cafe.till.pull({ cursor: cache.cursor, node, limit }));
+      while (!writing.done) cache.apply(await cafe.till.pull({ cursor: cache.cursor, node, limit }));
       return cafe.till.hydrate({ node, limit }, cache);
     };
     const readers = [reader(0, 1_000), reader(1, 1_000), reader(0, 3)];
@@ -56,7 +48,7 @@ describe('seq', () => {
     });
     const edits = Array.from({ length: 10 }, (_, index) => cafe.till.direct('menu.upsertItem', menuItem(`item ${index % 3}`, { priceMinor: index }), {}, index));
     await Promise.all([...writers, mustBe200(edits)]);
-    isWriting = false;
+    writing.done = true;
     const fresh = await cafe.till.hydrate();
     expect(fresh.ids('sale.sale')).toHaveLength(96);
     for (const cache of await Promise.all(readers)) expect(cache.state).toEqual(fresh.state);
@@ -197,9 +189,11 @@ describe('the latest state', () => {
     expect(early.ids('menu.item')).toEqual(['kept']);
     await till.push(Array.from({ length: 40 }, () => till.sale()));
     const kept = await till.hydrate();
-    await retain(cafe);
+    expect(kept.seen).toContainEqual(tombstone);
+    await expireAll(world, cafe);
     const fresh = await till.hydrate();
     expect(fresh.state).toEqual(kept.state);
+    expect(fresh.seen.filter(({ opKind }) => opKind === 'TOMBSTONE')).toEqual([]);
     expect(fresh.get('menu.item', 'kept')).toBeDefined();
   });
 });

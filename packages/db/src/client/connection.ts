@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import postgres from 'postgres';
+import { AnswerWatch } from './answer-watch.ts';
 import { encodeParam } from './params.ts';
 import { onceOnlySocket } from './socket.ts';
 import { TYPE_PARSERS } from './type-parsers.ts';
@@ -9,12 +10,15 @@ export interface ConnectionOptions {
   readonly applicationName: string;
   /** The role the session runs under; null keeps the one of the URL (the owner, for migrations). */
   readonly role: string | null;
+  /** How long the server may be silent while statements are under way. Longer than any statement may take (SESSION_SETTINGS). */
+  readonly answerTimeoutMs?: number | undefined;
 }
 
 /** Rows of one statement; `count` is the number of rows it affected or returned. */
 export type Rows<Row> = Row[] & { readonly count: number };
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 8_000;
 
 /** `simple: false` keeps a statement without parameters in the extended protocol, where it is prepared like the others. */
 const EXTENDED = { prepare: true, simple: false };
@@ -39,10 +43,12 @@ export const SESSION_SETTINGS = {
  */
 export class Connection {
   readonly #sql: ReturnType<typeof openDriver>;
+  readonly #answers: AnswerWatch;
   #socket: net.Socket | null = null;
   #usable = true;
 
   constructor(options: ConnectionOptions) {
+    this.#answers = new AnswerWatch(options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS, () => this.destroy());
     this.#sql = openDriver(options, {
       onSocket: (socket) => {
         this.#socket = socket;
@@ -58,18 +64,20 @@ export class Connection {
 
   /** One prepared statement. It is sent now, whether or not the promise is awaited. */
   prepared<Row>(text: string, params: readonly unknown[]): Promise<Rows<Row>> {
-    return this.#sql.unsafe<Row[] & postgres.MaybeRow[]>(text, params.map(encodeParam), EXTENDED).execute();
+    return this.#answers.watch(this.#sql.unsafe<Row[] & postgres.MaybeRow[]>(text, params.map(encodeParam), EXTENDED).execute());
   }
 
   /** The same with each row as an array. */
-  values(text: string, params: readonly unknown[]): Promise<unknown[][]> {
-    return this.#sql.unsafe(text, params.map(encodeParam), EXTENDED).values().execute();
+  values<Cells extends readonly unknown[]>(text: string, params: readonly unknown[]): Promise<Cells[]> {
+    const rows: Promise<readonly (readonly unknown[])[]> = this.#answers.watch(this.#sql.unsafe(text, params.map(encodeParam), EXTENDED).values().execute());
+    // As with rows by name, the statement is the caller's, and so is the knowledge of what it answers.
+    return rows.then((cells) => [...cells] as Cells[]);
   }
 
   /** One simple-protocol message, which may hold several statements; resolves with the tag of the last command. */
   async simple(text: string): Promise<string> {
     // `execute()` queues it now. A bare `await` would queue it some microtasks later, behind statements called after it.
-    const answer: unknown = await this.#sql.unsafe(text).execute();
+    const answer: unknown = await this.#answers.watch(this.#sql.unsafe(text).execute());
     return lastTag(answer);
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
+import { swallowingLink } from '../testing/swallowing-link.ts';
 import { runOnServer } from '../testing/test-server.ts';
 import { type Database, openDatabase } from './database.ts';
 import { isTransient, sqlState } from './errors.ts';
@@ -233,6 +234,20 @@ describe('connections', () => {
     });
     expect(sqlState(await failing.catch((error: unknown) => error))).toBe('ECONNREFUSED');
     await nowhere.close();
+  });
+
+  test('[G7] a server that has gone silent fails the transaction as transient, and the next one gets a new connection', async () => {
+    const link = await swallowingLink(testDatabase.url);
+    const behindLink = await openDatabase({ url: link.url, maxConnections: 1, answerTimeoutMs: 200 });
+    const tenantId = await newTenant();
+    await behindLink.transaction(tenantId, (tx) => tx.query(SELECT_TENANTS));
+    link.swallow();
+    const failure: unknown = await behindLink.transaction(tenantId, (tx) => tx.query(SELECT_TENANTS)).catch((error: unknown) => error);
+    expect(isTransient(failure)).toBe(true);
+    link.heal();
+    expect(await behindLink.transaction(tenantId, (tx) => tx.query(SELECT_TENANTS))).toEqual([{ tenant_id: tenantId }]);
+    await behindLink.close();
+    await link.close();
   });
 
   test('a transaction that waits too long for a connection gives up as transient', async () => {

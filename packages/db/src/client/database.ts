@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly readConnections?: number;
   readonly supportConnections?: number;
   readonly acquireTimeoutMs?: number;
+  /** How long the server may be silent before a connection counts as lost. */
+  readonly answerTimeoutMs?: number;
 }
 
 export interface Database {
@@ -50,6 +52,7 @@ export function openDatabase(options: DatabaseOptions): Promise<Database> {
     url: options.url,
     applicationName: options.applicationName ?? 'modula-sync',
     acquireTimeoutMs: options.acquireTimeoutMs ?? 5_000,
+    answerTimeoutMs: options.answerTimeoutMs,
   };
   const write = new ConnectionPool({ ...common, name: 'write', role: RUNTIME_ROLE, maxConnections: options.maxConnections ?? 8 });
   const read = new ConnectionPool({ ...common, name: 'read', role: RUNTIME_ROLE, maxConnections: options.readConnections ?? 6 });

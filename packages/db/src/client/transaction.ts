@@ -60,9 +60,9 @@ class OpenTransaction implements Tx {
     return this.#watch(this.#statement<Row>(text, params));
   }
 
-  values(text: string, params: readonly unknown[] = []): Promise<unknown[][]> {
+  values<Cells extends readonly unknown[]>(text: string, params: readonly unknown[] = []): Promise<Cells[]> {
     this.#refuseWhenEnded();
-    return this.#watch(this.#connection.values(text, params));
+    return this.#watch(this.#connection.values<Cells>(text, params));
   }
 
   execute(text: string, params: readonly unknown[] = []): Promise<number> {

@@ -12,7 +12,7 @@ export interface Tx {
   query<Row extends object>(text: string, params?: readonly unknown[]): Promise<Row[]>;
 
   /** Rows as arrays, in the order of the columns. */
-  values(text: string, params?: readonly unknown[]): Promise<unknown[][]>;
+  values<Cells extends readonly unknown[] = unknown[]>(text: string, params?: readonly unknown[]): Promise<Cells[]>;
 
   /** Resolves with the number of affected rows. */
   execute(text: string, params?: readonly unknown[]): Promise<number>;

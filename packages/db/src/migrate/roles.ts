@@ -48,8 +48,9 @@ async function mayActAs(sql: postgres.Sql, role: string): Promise<boolean> {
 
 async function missingRole(sql: postgres.Sql, cause: unknown): Promise<MissingRoleError> {
   const [row] = await sql<{ owner: string }[]>`select quote_ident(current_user) as owner`;
+  const known = await Promise.all(ROLES.map((role) => roleExists(sql, role)));
   const statements = [
-    ...ROLES.map((role) => `CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;`),
+    ...ROLES.filter((_role, index) => known[index] === false).map((role) => `CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;`),
     `GRANT ${ROLES.join(', ')} TO ${row?.owner ?? 'the user of DATABASE_URL'};`,
   ];
   return new MissingRoleError(

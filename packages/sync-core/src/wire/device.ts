@@ -5,11 +5,9 @@ export const enrollInput = z.strictObject({ code: text(200).min(1) });
 export const enrollOutput = z.strictObject({ deviceId, deviceToken: text(500), tenantId, branchId });
 
 export const signInInput = z.strictObject({ actorId, pin: text(100).min(1) });
-export const signInOutput = z.strictObject({ actorId });
 
 export const signOutInput = z.strictObject({ actorId });
 export const signOutOutput = z.strictObject({ actorId });
 
 export type EnrollOutput = z.output<typeof enrollOutput>;
-export type SignInOutput = z.output<typeof signInOutput>;
 export type SignOutOutput = z.output<typeof signOutOutput>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { LIMITS } from '../limits.ts';
-import { actorId, branchId, clientOpId, jsonValue, sequence } from './fields.ts';
+import { actorId, branchId, clientOpId } from './fields.ts';
 
 /**
  * Input of a direct procedure. The payload is any object here: the engine judges it as it judges a replayed one, and
@@ -14,12 +14,3 @@ export const directInput = z.strictObject({
   dependsOn: z.array(clientOpId).max(LIMITS.dependsOn).optional().transform((ids) => ids ?? []),
   actorId: actorId.nullish().transform((id) => id ?? null),
 });
-
-export const directOutput = z.strictObject({
-  clientOpId: z.string().max(36),
-  duplicate: z.boolean(),
-  result: jsonValue.nullable(),
-  streamSeq: sequence.nullable(),
-});
-
-export type DirectInput = z.output<typeof directInput>;

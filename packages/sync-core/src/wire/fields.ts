@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { ENTITY_KINDS } from '../entity-kinds.ts';
 import { parseActorId, parseBranchId, parseClientOpId, parseDeviceId, parseTenantId } from '../ids.ts';
-import { checkJson } from '../check-json.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { checkText } from '../text.ts';
 import { parseInstant } from './instant.ts';
 
@@ -35,11 +32,3 @@ export function text(maxLength: number) {
 
 /** A position in a stream or in a device's order: 0 means before the first. */
 export const sequence = z.int().min(0);
-export const entityKind = z.enum(ENTITY_KINDS.map((info) => info.kind));
-
-/** JSON that can be kept and given back (G6). */
-export const jsonObject = z.custom<JsonObject>(
-  (value) => isJsonObject(value) && checkJson(value) === null,
-  'must be a JSON object, at most 32 deep, of well-formed text',
-);
-export const jsonValue = z.custom<JsonValue>((value) => checkJson(value) === null, 'must be JSON, at most 32 deep, of well-formed text');

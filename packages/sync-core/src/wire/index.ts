@@ -1,7 +1,7 @@
 export * from './device.ts';
 export * from './direct.ts';
-export * from './pull.ts';
 export type { EnvelopeOrFault } from './envelope.ts';
+export * from './operations.ts';
+export * from './pull.ts';
 export { parsePushInput, type PushInput } from './push-input.ts';
 export * from './report.ts';
-export * from './results.ts';

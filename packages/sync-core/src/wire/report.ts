@@ -30,11 +30,4 @@ export const reportInput = z.strictObject({
   proofMismatches: z.array(text(100)).max(100).nullish(),
 });
 
-export const reportOutput = z.strictObject({
-  serverTime: instant,
-  /** Server clock minus device clock, as good as one message can tell. */
-  clockSkewMs: z.int(),
-});
-
 export type ReportInput = z.output<typeof reportInput>;
-export type ReportOutput = z.output<typeof reportOutput>;

@@ -54,11 +54,7 @@ export async function signOutSupport(db: Database, token: string): Promise<void>
   await db.global((tx) => tx.execute(`DELETE FROM support_session WHERE token_hash = $1`, [secretHash(token)]));
 }
 
-/** The session of a token, or null when it is unknown, over, or its person is revoked. */
-export function authenticateSupport(db: Database, token: string, ports: Pick<AdminPorts, 'now'>): Promise<SupportSession | null> {
-  return findSupportSession(db, secretHash(token), ports);
-}
-
+/** The session of a token, by its hash, or null when it is unknown, over, or its person is revoked. */
 export async function findSupportSession(db: Database, tokenHash: string, ports: Pick<AdminPorts, 'now'>): Promise<SupportSession | null> {
   const [row] = await db.global((tx) =>
     tx.query<Omit<SupportSession, 'kind'>>(
@@ -69,11 +65,4 @@ export async function findSupportSession(db: Database, tokenHash: string, ports:
     ),
   );
   return row === undefined ? null : { kind: 'support', ...row };
-}
-
-const RANK: { readonly [role in SupportRole]: number } = { VIEWER: 0, OPERATOR: 1, ADMIN: 2 };
-
-/** Throws FORBIDDEN when the person's role is less than needed. Retry and waive need OPERATOR, what changes a tenant ADMIN. */
-export function requireRole(session: SupportSession, needed: SupportRole): void {
-  if (RANK[session.role] < RANK[needed]) throw new RequestError('FORBIDDEN', `This needs the role ${needed}.`, { reason: 'ROLE', needed });
 }

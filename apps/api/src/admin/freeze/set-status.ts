@@ -33,14 +33,6 @@ export function setDeviceStatus(db: Database, change: Change<MemberStatus> & { r
   return changeOne(db, { ...change, spec: { devices: [{ id: change.deviceId, status: change.status }] } }, ports);
 }
 
-export function revokeDevice(
-  db: Database,
-  change: Act & { readonly tenantId: TenantId; readonly deviceId: DeviceId },
-  ports: AdminPorts,
-): Promise<void> {
-  return setDeviceStatus(db, { ...change, status: 'REVOKED' }, ports);
-}
-
 /** An entry without a name can only be about what exists; a refusal therefore means "not found". */
 async function changeOne(
   db: Database,

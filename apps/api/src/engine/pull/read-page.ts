@@ -1,5 +1,6 @@
 import type { Tx } from '@modula/db';
 import type { BranchId, EntityKind, TenantId } from '@modula/sync-core';
+import { changesTextOf, type EntryCells } from './page-text.ts';
 
 export interface PageRequest {
   readonly branchId: BranchId;
@@ -12,59 +13,40 @@ export interface PageRequest {
 /** A page as one text, in the shape of the wire. Payloads are passed on as they were stored, never parsed. */
 export interface PageText {
   readonly changesText: string;
-  readonly served: number;
   readonly more: boolean;
   readonly lastSeq: number;
 }
 
-interface PageRow {
-  readonly text: string | null;
-  readonly found: number;
-  readonly lastSeq: number | null;
-}
+const CELLS = `e.seq, e.entity_kind, coalesce(e.entity_id, s.entity_id), coalesce(e.op_kind, s.op_kind), coalesce(e.payload, s.payload),
+  coalesce(e.occurred_at, s.occurred_at), coalesce(e.actor_id, s.actor_id), coalesce(e.client_op_id, s.client_op_id)`;
 
-/** The wire form of one entry, built by the server so that a page is one value (design decision 19). */
-const CHANGE_TEXT = `'{"seq":' || page.seq
-  || ',"entityKind":"' || page.entity_kind
-  || '","entityId":' || to_json(coalesce(page.entity_id, shared.entity_id))::text
-  || ',"opKind":"' || coalesce(page.op_kind, shared.op_kind)
-  || '","payload":' || coalesce(page.payload, shared.payload, 'null')
-  || ',"occurredAt":"' || to_char(coalesce(page.occurred_at, shared.occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-  || '","actorId":' || coalesce('"' || coalesce(page.actor_id, shared.actor_id)::text || '"', 'null')
-  || ',"clientOpId":' || coalesce('"' || coalesce(page.client_op_id, shared.client_op_id)::text || '"', 'null')
-  || '}'`;
+/** The tenant-wide change behind a narrow entry: a probe of the primary key, none for a branch's own entry. */
+const SHARED = `LEFT JOIN LATERAL (
+    SELECT c.entity_id, c.op_kind, c.payload, c.occurred_at, c.actor_id, c.client_op_id, c.replaced_by_seq
+      FROM shared_change AS c WHERE c.tenant_id = $1 AND c.shared_seq = e.shared_seq LIMIT 1) AS s ON true`;
 
-const COLUMNS = `seq, entity_kind, entity_id, op_kind, payload, occurred_at, actor_id, client_op_id, shared_seq`;
-
-const LIVE_SHARED = `(shared_seq IS NULL OR EXISTS (
-  SELECT 1 FROM shared_change AS c WHERE c.tenant_id = $1 AND c.shared_seq = e.shared_seq AND c.replaced_by_seq IS NULL))`;
+const LATEST = `e.replaced_by_seq IS NULL AND s.replaced_by_seq IS NULL`;
 
 /** Primary key range scan in seq order: for scopes that hold most of the stream. */
-const BROAD = `SELECT ${COLUMNS} FROM feed_entry AS e
-  WHERE tenant_id = $1 AND branch_id = $2 AND seq > $3 AND replaced_by_seq IS NULL AND entity_kind = ANY($4::text[]) AND ${LIVE_SHARED}
-  ORDER BY seq LIMIT $5`;
+const BROAD = `SELECT ${CELLS} FROM feed_entry AS e ${SHARED}
+  WHERE e.tenant_id = $1 AND e.branch_id = $2 AND e.seq > $3 AND e.entity_kind = ANY($4::text[]) AND ${LATEST}
+  ORDER BY e.seq LIMIT $5`;
 
 /** One range scan of feed_entry_live_kind per kind, merged: for few kinds in a large stream. */
-const NARROW = `SELECT ${COLUMNS} FROM unnest($4::text[]) AS kind CROSS JOIN LATERAL (
-    SELECT ${COLUMNS} FROM feed_entry AS e
-     WHERE tenant_id = $1 AND branch_id = $2 AND entity_kind = kind AND seq > $3 AND replaced_by_seq IS NULL AND ${LIVE_SHARED}
-     ORDER BY seq LIMIT $5) AS entry
-  ORDER BY seq LIMIT $5`;
+const NARROW = `SELECT e.seq, e.kind, e.id, e.op, e.payload, e.occurred_at, e.actor_id, e.client_op_id FROM unnest($4::text[]) AS kind CROSS JOIN LATERAL (
+    SELECT ${CELLS} FROM feed_entry AS e ${SHARED}
+     WHERE e.tenant_id = $1 AND e.branch_id = $2 AND e.entity_kind = kind AND e.seq > $3 AND ${LATEST}
+     ORDER BY e.seq LIMIT $5) AS e (seq, kind, id, op, payload, occurred_at, actor_id, client_op_id)
+  ORDER BY e.seq LIMIT $5`;
 
-function pageStatement(entries: string): string {
-  return `WITH page AS MATERIALIZED (${entries}), served AS MATERIALIZED (SELECT ${COLUMNS} FROM page ORDER BY seq LIMIT $6)
-    SELECT (SELECT string_agg(${CHANGE_TEXT}, ',' ORDER BY page.seq)
-              FROM served AS page LEFT JOIN shared_change AS shared ON shared.tenant_id = $1 AND shared.shared_seq = page.shared_seq) AS text,
-           (SELECT count(*) FROM page) AS found, (SELECT max(seq) FROM served) AS "lastSeq"`;
-}
-
-const BROAD_PAGE = pageStatement(BROAD);
-const NARROW_PAGE = pageStatement(NARROW);
-
-/** Reads one entry more than asked for, to know whether there is more. */
+/**
+ * Reads one entry more than asked for, to know whether there is more. Rows come as cells and leave as one text: having
+ * PostgreSQL write the text took 12 ms of its time for 1,000 entries, putting it together here 5.
+ */
 export async function readPage(tx: Tx, tenantId: TenantId, request: PageRequest & { readonly broad: boolean }): Promise<PageText> {
   const { branchId, kinds, afterSeq, limit } = request;
-  const [row] = await tx.query<PageRow>(request.broad ? BROAD_PAGE : NARROW_PAGE, [tenantId, branchId, afterSeq, kinds, limit + 1, limit]);
-  const found = row?.found ?? 0;
-  return { changesText: `[${row?.text ?? ''}]`, served: Math.min(found, limit), more: found > limit, lastSeq: row?.lastSeq ?? afterSeq };
+  // The cells of CELLS, in that order.
+  const found = await tx.values<EntryCells>(request.broad ? BROAD : NARROW, [tenantId, branchId, afterSeq, kinds, limit + 1]);
+  const served = found.slice(0, limit);
+  return { changesText: changesTextOf(served), more: found.length > limit, lastSeq: served.at(-1)?.[0] ?? afterSeq };
 }

@@ -22,7 +22,7 @@ const POLL_MS = 20;
 export function startLoad(tills: readonly WireTill[], nodes: readonly string[]): Load {
   const acknowledged = new Map<string, OperationResult>();
   const contradictions: string[] = [];
-  let stopping = false;
+  const stopping = new AbortController();
 
   function hear(result: OperationResult): void {
     const { clientOpId, status } = result;
@@ -48,7 +48,7 @@ export function startLoad(tills: readonly WireTill[], nodes: readonly string[]):
   async function work(till: WireTill): Promise<void> {
     const drawer = openDrawer();
     await settle(till, [till.operation('cashSession.open', drawer)]);
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       const sales = Array.from({ length: SALES_PER_BATCH }, () =>
         till.operation('sale.finalize', { ...saleOf({ saleId: randomUUID(), cashSessionId: drawer.cashSessionId }) }),
       );
@@ -72,7 +72,7 @@ export function startLoad(tills: readonly WireTill[], nodes: readonly string[]):
       }
     },
     async stop() {
-      stopping = true;
+      stopping.abort();
       await working;
     },
   };

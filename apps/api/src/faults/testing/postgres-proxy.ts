@@ -29,7 +29,10 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   let refusing = false;
 
   const server = net.createServer((client) => {
-    if (refusing) return void client.destroy();
+    if (refusing) {
+      client.destroy();
+      return;
+    }
     const pair = new Pair(client, net.connect(Number(target.port), target.hostname), {
       faultOf: (tenantId) => planned.get(tenantId)?.shift() ?? null,
       happened: (fault) => void happened.push(fault),

@@ -18,7 +18,11 @@ export interface AuthenticateOptions {
 }
 
 const CACHED_SESSIONS = 20_000;
-const CACHED_FOR_MS = 60_000;
+/**
+ * Short, because a session also says which branch the device belongs to: a till that was moved is told to come back in 5 s
+ * (hasMoved in engine/push/judge.ts), and hears of its new branch then. One look-up per till and 5 s costs nothing beside its pulls.
+ */
+const CACHED_FOR_MS = 5_000;
 
 /**
  * Verified device and actor tokens are remembered as a hint only: they save a look-up, but the engine and the services

@@ -6,6 +6,7 @@ import type { DeviceSession } from '../../engine/session.ts';
 import type { Log } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { sleep } from '../sleep.ts';
+import { createLookAgain } from './look-again.ts';
 import { createNotifier } from './notifier.ts';
 import { decodeNudges, encodeNudges, NUDGE_CHANNEL, type StreamMoved } from './nudge-message.ts';
 import { readSubscriberStates, type SubscriberState } from './stream-heads.ts';
@@ -53,9 +54,10 @@ export function createNudgeHub({ db, nodeId, log, metrics, pollEveryMs }: NudgeH
     for (const { heads } of subscriptions.ofBranch(moved.tenantId, moved.branchId)) heads.offer(moved.head);
   }
 
-  function lookAgain(tenantId: TenantId): void {
-    refreshTenant(tenantId).catch((error: unknown) => log.warn({ err: error }, 'stream heads not read; the poll will'));
-  }
+  // An import of a catalogue moves all streams of its tenant hundreds of times a second.
+  const lookAgain = createLookAgain((tenantId: TenantId) =>
+    refreshTenant(tenantId).catch((error: unknown) => log.warn({ err: error }, 'stream heads not read; the poll will')),
+  );
 
   async function refreshTenant(tenantId: TenantId): Promise<void> {
     const subscribed = subscriptions.ofTenant(tenantId);

@@ -13,7 +13,13 @@ export function consoleRouter(deps: DoorDeps, services: ConsoleServices) {
   const doors = staffDoors(deps);
   return createTrpcRouter({
     signIn: mutation<z.input<typeof inputs.signInInput>, Awaited<ReturnType<ConsoleServices['signIn']>>>(
-      createOpenDoor(deps, { name: 'console.signIn', door: (_caller, sent) => services.signIn(parseShape(inputs.signInInput, sent)) }),
+      createOpenDoor(deps, {
+        name: 'console.signIn',
+        door: async ({ remoteAddress }, sent) => {
+          await deps.limits.consoleSignIn(remoteAddress);
+          return await services.signIn(parseShape(inputs.signInInput, sent));
+        },
+      }),
     ),
     signOut: mutationWithoutInput(
       createOpenDoor<{ readonly signedOut: true }>(deps, {

@@ -1,4 +1,4 @@
-import { parseActorId, parseBranchId, parseClientOpId, parseDeviceId, parseTenantId } from '@modula/sync-core';
+import { checkJson, parseActorId, parseBranchId, parseClientOpId, parseDeviceId, parseTenantId } from '@modula/sync-core';
 import { z } from 'zod';
 
 const MAX_PAGE = 500;
@@ -16,19 +16,29 @@ function id<Id>(parse: (text: unknown) => Id | null) {
     });
 }
 
+/** PostgreSQL cannot keep U+0000, and a lone surrogate cannot be sent to it: neither may get further than here. */
+function isKeepable(value: string): boolean {
+  return checkJson(value) === null;
+}
+const NOT_KEEPABLE = 'must be well-formed text without U+0000';
+
+function text(maxLetters: number) {
+  return z.string().max(maxLetters).refine(isKeepable, NOT_KEEPABLE);
+}
+
 const tenantId = id(parseTenantId);
 const branchId = id(parseBranchId);
 const clientOpId = id(parseClientOpId);
 const instant = z.iso.datetime();
 const limit = z.int().min(1).max(MAX_PAGE);
 /** A5: a person who changes an outcome says why. */
-const reason = z.string().trim().min(1).max(MAX_REASON_LETTERS);
+const reason = z.string().trim().min(1).max(MAX_REASON_LETTERS).refine(isKeepable, NOT_KEEPABLE);
 
-export const signInInput = z.strictObject({ email: z.string().min(3).max(320), password: z.string().min(1).max(200) });
+export const signInInput = z.strictObject({ email: text(320).min(3), password: text(200).min(1) });
 
 export const tenantsInput = z.strictObject({
-  search: z.string().max(200).exactOptional(),
-  after: z.strictObject({ name: z.string().max(500), tenantId: z.uuid() }).nullable().exactOptional(),
+  search: text(200).exactOptional(),
+  after: z.strictObject({ name: text(500), tenantId: z.uuid() }).nullable().exactOptional(),
   limit: limit.exactOptional(),
 });
 
@@ -38,7 +48,7 @@ export const feedInput = z.strictObject({ tenantId, branchId, fromSeq: z.int().m
 
 export const failedInput = z.strictObject({
   tenantId,
-  code: z.string().max(100).nullable().exactOptional(),
+  code: text(100).nullable().exactOptional(),
   branchId: branchId.nullable().exactOptional(),
   deviceId: id(parseDeviceId).nullable().exactOptional(),
   after: z.strictObject({ decidedAt: instant, clientOpId: z.uuid() }).nullable().exactOptional(),
@@ -70,5 +80,5 @@ export const statusInput = z.strictObject({
 
 export const epochInput = z.strictObject({ tenantId, reason, branches: z.union([z.literal('all'), z.array(branchId).min(1).max(MAX_PAGE)]) });
 
-export const addWebhookInput = z.strictObject({ tenantId, url: z.url().max(2_000) });
+export const addWebhookInput = z.strictObject({ tenantId, url: z.url().max(2_000).refine(isKeepable, NOT_KEEPABLE) });
 export const removeWebhookInput = z.strictObject({ tenantId, webhookId: z.uuid() });

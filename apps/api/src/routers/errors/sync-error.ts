@@ -1,7 +1,7 @@
-import { isTransient } from '@modula/db';
 import { assertNever, failureInfo, type JsonObject } from '@modula/sync-core';
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { RequestError, type RequestErrorCode } from '../../engine/request-error.ts';
+import { isDatabaseAway } from '../../platform/database-away.ts';
 import { OperationRefusedError } from './operation-refused.ts';
 
 /** `data.sync` of every error of this service (contract 2.3). Codes are for programs; message texts may change. */
@@ -36,7 +36,7 @@ export function toSyncError(error: unknown, requestId: string): SyncError {
   const cause = error instanceof TRPCError && error.cause !== undefined ? error.cause : error;
   if (cause instanceof RequestError) return refusal(TRPC_CODES[cause.code], cause.message, { code: cause.code, ...cause.data });
   if (cause instanceof OperationRefusedError) return operationRefused(cause);
-  if (isTransient(cause)) {
+  if (isDatabaseAway(cause)) {
     return refusal('SERVICE_UNAVAILABLE', 'The service cannot reach its database; try again.', {
       code: 'SERVICE_UNAVAILABLE',
       retryAfterMs: RETRY_AFTER_MS,

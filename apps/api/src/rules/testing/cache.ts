@@ -1,6 +1,5 @@
 import type { Change, PullPage } from '@modula/sync-core';
-import { expect } from 'vitest';
-import { hashOf, sha256, xor } from './own-hash.ts';
+import { canonical, hashOf, sha256, xor } from './own-hash.ts';
 
 export const ALL_SCOPES = ['sale.*', 'cashSession.*', 'attendance.*', 'inventory.*', 'menu.*', 'policy.*', 'discount.*', 'context.*', 'sync.*'];
 
@@ -14,7 +13,7 @@ export class Cache {
   /** P1 and F1: ascending, and never at or below what was seen. */
   apply(page: PullPage): void {
     for (const change of page.changes) {
-      expect(change.seq).toBeGreaterThan(this.lastSeq);
+      if (change.seq <= this.lastSeq) throw new Error(`seq ${change.seq} came after ${this.lastSeq} was seen`);
       this.lastSeq = change.seq;
       this.seen.push(change);
       const key = `${change.entityKind} ${change.entityId}`;
@@ -22,8 +21,8 @@ export class Cache {
       else this.entities.delete(key);
     }
     this.cursor = page.cursor;
-    if (page.hasMore) expect(page.proof).toBeNull();
-    else this.#check(page);
+    if (!page.hasMore) this.#check(page);
+    else if (page.proof !== null) throw new Error('a proof came before the last page');
   }
 
   /** The payloads by entity, without the places where they stood. */
@@ -46,8 +45,9 @@ export class Cache {
       const { count, hash } = mine[entityKind] ?? { count: 0, hash: '0'.repeat(64) };
       mine[entityKind] = { count: count + 1, hash: xor(hash, sha256(`${entityKind}\n${entityId}\n${hashOf(payload)}`)) };
     }
-    const theirs = Object.fromEntries(Object.entries(page.proof ?? {}).filter(([, { count }]) => count > 0));
-    expect(mine).toEqual(theirs);
-    expect(page.liveCount).toBe(this.entities.size);
+    if (page.proof === null) throw new Error('the last page came without a proof');
+    const theirs = Object.fromEntries(Object.entries(page.proof).filter(([, { count }]) => count > 0));
+    if (canonical(mine) !== canonical(theirs)) throw new Error(`the proof is ${canonical(theirs)}, but the till holds ${canonical(mine)}`);
+    if (page.liveCount !== this.entities.size) throw new Error(`liveCount is ${page.liveCount}, but the till holds ${this.entities.size}`);
   }
 }
