@@ -8,6 +8,8 @@ import { systemRandomness } from './platform/randomness.ts';
 const EXIT_CONFIGURATION = 2;
 /** The contract gives a drain 10 s (section 6). */
 const EXIT_WITHIN_MS = 9_500;
+/** npm passes a signal on that the whole process group got already: what comes again so soon is the same one. */
+const SAME_SIGNAL_MS = 1_500;
 
 const nodeId = systemRandomness(() => systemClock.nowMs()).shortId();
 const env = settings();
@@ -31,12 +33,16 @@ async function run(settingsInForce: Env, serviceLog: Log): Promise<void> {
   });
 }
 
-/** The first signal drains, a second one ends the process at once. */
+/** The first signal drains, a later one ends the process at once. */
 function stopOnSignal(stop: () => Promise<void>): void {
-  let isStopping = false;
+  let stoppingSinceMs: number | null = null;
   const onSignal = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    const nowMs = systemClock.monotonicMs();
+    if (stoppingSinceMs !== null) {
+      if (nowMs - stoppingSinceMs > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    stoppingSinceMs = nowMs;
     const deadline = setTimeout(() => exitAfterFlush(0), EXIT_WITHIN_MS);
     stop().then(
       () => {

@@ -10,7 +10,7 @@ import { sleep } from './platform/sleep.ts';
 
 export interface JobParts {
   readonly db: Database;
-  readonly ports: Pick<AdminPorts, 'now' | 'random'>;
+  readonly ports: Pick<AdminPorts, 'now' | 'random' | 'randomUuid'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -30,6 +30,7 @@ export function startJobs({ db, ports, clock, log, metrics }: JobParts): { stop(
     startRelay(db, {
       ...loopPorts('relay'),
       now: () => ports.now(),
+      randomUuid: () => ports.randomUuid(),
       tried: (outcome) => metrics.webhookDeliveries.inc({ outcome }),
     }),
     startRetention(db, {

@@ -2,7 +2,7 @@
 // Owns one embedded PostgreSQL. It is a process of its own, so that a service that is killed leaves nothing running: the server lives
 // while at least one client's socket is open. Plain JavaScript, because it is run by Node as it is, from the sources too.
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,7 +32,7 @@ let work = Promise.resolve();
 let paused = false;
 let ending = false;
 
-mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+// The client has made the directory. A keeper that made it again, after it was removed, would come up with an empty cluster.
 const lock = takeLock(options.dataDir);
 if (lock === null) process.exit(0);
 
@@ -57,11 +57,12 @@ async function start() {
   void watch();
 }
 
-/** Starts the server again when it died. */
+/** Starts the server again when it died, and ends with the directory: without it there is nothing to keep. */
 async function watch() {
   for (;;) {
     await sleep(WATCH_MS);
     if (ending) return;
+    if (!lock?.held()) return end(1);
     if (!paused && server !== null && !server.running()) await inTurn(() => (paused || ending ? undefined : server?.start())).catch(fail);
   }
 }
@@ -132,21 +133,42 @@ function inTurn(step) {
 async function end(exitCode) {
   if (ending) return;
   ending = true;
+  try {
+    door.close();
+    if (lock?.held()) await close();
+    // The directory went away under the server, which can neither write a checkpoint nor be found by anybody.
+    else await inTurn(() => server?.kill());
+  } finally {
+    // Clients that said goodbye wait for their socket to close: the server is down then.
+    process.exit(exitCode);
+  }
+}
+
+async function close() {
   rmSync(announcement(), { force: true });
-  door.close();
   await inTurn(() => server?.stop());
   lock?.release();
   if (options.ephemeral) rmSync(options.dataDir, { recursive: true, force: true, maxRetries: 5 });
-  // Clients that said goodbye wait for their socket to close: the server is down then.
-  process.exit(exitCode);
 }
 
 /** @param {unknown} error */
 async function fail(error) {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  appendFileSync(path.join(options.dataDir, 'keeper.log'), `${message}\n`, { mode: 0o600 });
+  note(message);
   for (const client of clients) tell(client, { state: 'failed', message });
   await end(1);
+}
+
+/**
+ * Nothing may be thrown here: it would come back as an uncaught exception, and be noted again, for ever.
+ * @param {string} message
+ */
+function note(message) {
+  try {
+    appendFileSync(path.join(options.dataDir, 'keeper.log'), `${message}\n`, { mode: 0o600 });
+  } catch {
+    // The directory is gone or full. The clients hear it all the same.
+  }
 }
 
 /**

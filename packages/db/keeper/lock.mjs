@@ -8,11 +8,16 @@ const RELEASED = 'released';
 const ATTEMPTS = 5;
 
 /**
+ * `held` is false when the file is gone or somebody else's: the directory was removed, and perhaps made again, under its keeper.
+ * @typedef {{ held(): boolean, release(): void }} Lock
+ */
+
+/**
  * At most one keeper per data directory. A lock file carries a number; the holder of the highest number is the keeper. A dead
  * holder's lock is never removed and made again (two takers could then both win); a taker creates the next number, which only one
  * can, and afterwards makes sure that it is still the highest.
  * @param {string} dataDir
- * @returns {{ release(): void } | null} null: another keeper holds it
+ * @returns {Lock | null} null: another keeper holds it
  */
 export function takeLock(dataDir) {
   const claim = path.join(dataDir, `keeper.claim-${process.pid}`);
@@ -29,7 +34,10 @@ export function takeLock(dataDir) {
         continue;
       }
       for (const number of numbers) rmSync(lockPath(dataDir, number), { force: true });
-      return { release: () => writeFileSync(lockPath(dataDir, mine), RELEASED) };
+      return {
+        held: () => holderOf(lockPath(dataDir, mine)) === String(process.pid),
+        release: () => writeFileSync(lockPath(dataDir, mine), RELEASED),
+      };
     }
     return null;
   } finally {
@@ -54,11 +62,16 @@ function createLock(claim, lock) {
 
 /** @param {string} lock */
 function isHeld(lock) {
+  const holder = holderOf(lock);
+  return holder !== null && holder !== RELEASED && runsWith(Number(holder), ['keeper.mjs']);
+}
+
+/** @param {string} lock */
+function holderOf(lock) {
   try {
-    const holder = readFileSync(lock, 'utf8');
-    return holder !== RELEASED && runsWith(Number(holder), ['keeper.mjs']);
+    return readFileSync(lock, 'utf8');
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -32,6 +32,11 @@ export class RequestError extends Error {
   }
 }
 
+/** Nothing is answered about an archived branch, and nothing is taken from it (2.3, P5). */
+export function branchArchived(): RequestError {
+  return new RequestError('FORBIDDEN', 'The branch is archived.', { reason: 'BRANCH_ARCHIVED' });
+}
+
 export function resetRequired(reason: ResetReason): RequestError {
   return new RequestError('RESET_REQUIRED', `The cursor cannot be resumed (${reason}); pull again without a cursor.`, { reason });
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisionTenant, startTestService, testClient, type TestService } from '../testing/index.ts';
 import { brokenInvariants } from './testing/invariants.ts';
 import { startLoad, type Load } from './testing/load.ts';
+import { pullAll } from './testing/pull-all.ts';
 import { wireTill } from './testing/wire-till.ts';
 
 let postgres: TestPostgres;
@@ -63,4 +64,11 @@ test('[G1][G5][F1] three kills of the database under four tills and two nodes: n
   expect(load.contradictions).toEqual([]);
   expect(await lostOf(load, tenant.tenantId)).toEqual([]);
   expect(await brokenInvariants(db, tenant.tenantId)).toEqual([]);
+  // Fresh tills of both nodes hold the same, and it is what the service says it is.
+  const stream = { branchId: tenant.branchId, moduleScopes: ['sale.*', 'cashSession.session', 'inventory.*', 'menu.item'] };
+  for (const [index, { url }] of service.nodes.entries()) {
+    const { head, ownProof, servedProof } = await pullAll(url, tenant.devices[index]!.deviceToken, stream);
+    expect(servedProof).toEqual(ownProof);
+    expect(head).toBeGreaterThan(load.acknowledged.size);
+  }
 });

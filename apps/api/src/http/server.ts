@@ -7,6 +7,7 @@ import type { Caller } from '../routers/caller.ts';
 import { errorShape } from '../routers/errors/error-shape.ts';
 import { isSurprise, toSyncError, type SyncError } from '../routers/errors/sync-error.ts';
 import type { FastProcedure } from '../routers/fast-procedures.ts';
+import { watchConnections } from './connections.ts';
 import { answerFast } from './fast-path.ts';
 import { readFastRequest } from './fast-request.ts';
 import { createGeneralPath } from './general-path.ts';
@@ -16,7 +17,6 @@ import { COMMON_HEADERS, MAX_BODY_BYTES, MAX_HEADER_BYTES } from './request-limi
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
-const SWEEP_EVERY_MS = 50;
 
 /** What came over a connection from before, while the service ends. */
 const DRAINING: SyncError = {
@@ -68,6 +68,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS });
+  const connections = watchConnections(server);
   server.on('request', (request, response) => {
     answer(request, response).catch((error: unknown) => {
       // The caller went away while it was sending, or an answer could not be written: there is nobody to tell but the log.
@@ -78,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   return {
     listen: (host, port) => listen(server, host, port),
-    drain: (graceMs) => drain(server, graceMs),
+    drain: (graceMs) => connections.drain(graceMs),
   };
 }
 
@@ -100,16 +101,4 @@ function listen(server: Server, host: string, port: number): Promise<{ readonly 
       resolve({ url: `http://${shown}:${address.port}` });
     });
   });
-}
-
-async function drain(server: Server, graceMs: number): Promise<void> {
-  if (!server.listening) return;
-  // A connection that is kept alive would hold the server open after its last answer, so idle ones are swept out.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
-  const giveUp = setTimeout(() => server.closeAllConnections(), graceMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  clearInterval(sweep);
-  clearTimeout(giveUp);
 }

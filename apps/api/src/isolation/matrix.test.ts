@@ -48,13 +48,14 @@ interface Attempt {
 /** Own ids, but those of `kinds` from somewhere else. */
 async function attempt({ procedure, row, token, kinds }: Attempt, source: IdSource): Promise<{ ids: Ids; answer: Answer }> {
   const own = withIdsOf(idsFrom(world.own), row.fresh ?? [], () => crypto.randomUUID());
-  if (row.arrange !== undefined) {
+  // Support staff are not admitted where something has to be arranged.
+  if (row.arrange !== undefined && token !== 'support') {
     await callProcedure(service.url, { procedure: row.arrange.procedure, method: 'POST', token: world.tokens.actor, input: row.arrange.input(own) });
   }
   const ids = withIdsOf(own, kinds, source);
   for (const kind of kinds) named.add(ids[kind]);
   const answer = await callProcedure(service.url, { procedure, method: row.method, token: world.tokens[token], input: row.input(ids) });
-  if (row.undo !== undefined) {
+  if (row.undo !== undefined && token !== 'support') {
     for (const workId of new Set([own.workId, ids.workId])) {
       await callProcedure(service.url, { procedure: row.undo.procedure, method: 'POST', token: world.tokens.actor, input: row.undo.input({ ...own, workId }) });
     }

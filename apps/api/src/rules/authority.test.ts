@@ -157,6 +157,21 @@ test('[A1] the direct lane is checked in the same order, but takes what cannot b
   expect((await till.direct('sale.void', { saleId: 'none', reason: 'r' })).sync?.code).toBe('sale.NOT_FOUND');
 });
 
+test('[A1] a till of a frozen or archived branch edits nothing tenant-wide either, whether it names its branch or not', async () => {
+  const cafe = await world.cafe();
+  const { till, branchId } = cafe;
+  const item = { menuItemId: 'tea', name: 'Tea', category: null, priceMinor: 1 };
+  for (const [status, code] of [['FROZEN', 'BRANCH_FROZEN'], ['ARCHIVED', 'BRANCH_ARCHIVED']] as const) {
+    await cafe.setStatus({ of: 'branch', branchId, status });
+    for (const named of [branchId, null]) {
+      expect([named, (await till.direct('menu.upsertItem', item, { branchId: named })).sync?.code]).toEqual([named, code]);
+    }
+  }
+  // Its owner does, from anywhere else.
+  const body = { clientOpId: randomUUID(), branchId: null, payload: item };
+  expect((await post(world.urls[0]!, 'menu.upsertItem', { token: cafe.actors.Dara.actorToken, body })).status).toBe(200);
+});
+
 test('[A2] the tenant and device checks come before a stored outcome, everything else after it', async () => {
   const cafe = await world.cafe({ tills: 2 });
   const [till, other] = [cafe.tills[0]!, cafe.tills[1]!];

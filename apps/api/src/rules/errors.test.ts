@@ -101,17 +101,17 @@ test.each(['a\u0000b', '\ud800'])('[2.3] text that cannot be kept is BAD_REQUEST
   const failed = till.op('cashSession.close', { cashSessionId: 'none', countedMinor: 0 });
   await till.pushOne(failed);
   const { clientOpId } = failed;
-  const calls: [path: string, call: Promise<unknown>][] = [
-    ['reason', console.retry.mutate({ tenantId, clientOpId, reason: odd })],
-    ['reason', console.waive.mutate({ tenantId, clientOpId, reason: odd })],
-    ['reason', console.setStatus.mutate({ tenantId, reason: odd, change: { of: 'tenant', status: 'FROZEN' } })],
-    ['reason', console.moveEpoch.mutate({ tenantId, reason: odd, branches: 'all' })],
-    ['search', console.tenants.query({ search: odd })],
-    ['code', console.failedOperations.query({ tenantId, code: odd })],
-    ['url', console.addWebhook.mutate({ tenantId, url: `https://hooks.example.org/${odd}` })],
-    ['email', console.signIn.mutate({ email: `${odd}@example.org`, password: 'x' })],
+  const calls: [path: string, call: () => Promise<unknown>][] = [
+    ['reason', () => console.retry.mutate({ tenantId, clientOpId, reason: odd })],
+    ['reason', () => console.waive.mutate({ tenantId, clientOpId, reason: odd })],
+    ['reason', () => console.setStatus.mutate({ tenantId, reason: odd, change: { of: 'tenant', status: 'FROZEN' } })],
+    ['reason', () => console.moveEpoch.mutate({ tenantId, reason: odd, branches: 'all' })],
+    ['search', () => console.tenants.query({ search: odd })],
+    ['code', () => console.failedOperations.query({ tenantId, code: odd })],
+    ['url', () => console.addWebhook.mutate({ tenantId, url: `https://hooks.example.org/${odd}` })],
+    ['email', () => console.signIn.mutate({ email: `${odd}@example.org`, password: 'x' })],
   ];
-  for (const [path, call] of calls) await expect(call).rejects.toMatchObject({ data: { sync: { code: 'BAD_REQUEST', issues: [{ path }] } } });
+  for (const [path, call] of calls) await expect(call()).rejects.toMatchObject({ data: { sync: { code: 'BAD_REQUEST', issues: [{ path }] } } });
   expect((await till.pushOne(till.sale())).status).toBe('SYNCED');
 });
 

@@ -22,7 +22,8 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const client of clients) client.kill('SIGKILL');
   await everythingStopped();
-  await rm(dataDir, { recursive: true, force: true });
+  // A second keeper that found the lock taken may still be on its way out.
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 20 });
 });
 
 /** A client in a process of its own, which can be killed; resolves with the URL when the server is up. */
@@ -40,7 +41,7 @@ async function serverPid(): Promise<number> {
 }
 
 async function keeperPids(): Promise<number[]> {
-  const locks = (await readdir(dataDir)).filter((name) => name.endsWith('.lock'));
+  const locks = (await readdir(dataDir).catch(() => [])).filter((name) => name.endsWith('.lock'));
   const holders = await Promise.all(locks.map((name) => readFile(path.join(dataDir, name), 'utf8')));
   return holders.map(Number).filter((pid) => pid > 0);
 }
@@ -150,6 +151,29 @@ test('kill -9 of the server: it is started again and every committed row is ther
   const rows = await vi.waitFor(() => run<{ count: string }>(embedded.url, 'select count(*) from kept'), { timeout: 20_000, interval: 100 });
   expect(Number(rows[0]?.count)).toBeGreaterThanOrEqual(acknowledged);
   await embedded.stop();
+});
+
+test('a keeper whose directory is removed ends, with its server, and does not come back', async () => {
+  const said: string[] = [];
+  const embedded = await startEmbedded({ dataDir, durable: false, log: (message) => said.push(message) });
+  const pids = [await serverPid(), ...(await keeperPids())];
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), { timeout: 10_000, interval: 50 });
+  await vi.waitFor(() => expect(said).toEqual([expect.stringContaining('is gone')]), { timeout: 5_000, interval: 20 });
+  expect(existsSync(dataDir)).toBe(false);
+  await embedded.stop();
+});
+
+test('a directory that is removed and made again under its keeper belongs to the next one', async () => {
+  const first = await startEmbedded({ dataDir, durable: false });
+  const before = [await serverPid(), ...(await keeperPids())];
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  const second = await startEmbedded({ dataDir, durable: false });
+  await vi.waitFor(() => expect(before.filter(isRunning)).toEqual([]), { timeout: 10_000, interval: 50 });
+  expect(await run(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  expect(await keeperPids()).toHaveLength(1);
+  await first.stop();
+  await second.stop();
 });
 
 test('a postmaster.pid whose process id belongs to somebody else does not stop the start', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,6 +47,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const holdOn = (): void => {
     link.onLost(() => {
       if (stopped) return;
+      if (!existsSync(dataDir)) {
+        options.log?.('The data directory of the embedded PostgreSQL is gone: this process has to be restarted');
+        return;
+      }
       options.log?.('The keeper of the embedded PostgreSQL ended; starting another');
       acquire(dataDir, options).then(
         (next) => {

@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { instant, int8 } from './column-types.ts';
 
 export const operation = pgTable(
@@ -28,6 +28,7 @@ export const operation = pgTable(
     amountCurrency: text('amount_currency'),
     attempt: integer().default(1).notNull(),
     decidedAt: instant('decided_at').notNull(),
+    announce: boolean().default(false).notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.clientOpId] })],
 );

@@ -9,7 +9,16 @@ import { parseInstant } from './instant.ts';
 /** One place of a push: an operation to judge, or one that can only be answered. Both under the id as it was sent. */
 export type EnvelopeOrFault =
   | { readonly kind: 'envelope'; readonly clientOpId: string; readonly operation: ParsedOperation }
-  | { readonly kind: 'fault'; readonly clientOpId: string; readonly issues: readonly Issue[] };
+  | {
+      readonly kind: 'fault';
+      readonly clientOpId: string;
+      readonly issues: readonly Issue[];
+      /** What a repeat is known by (G3), when all of it could be read: the fault is elsewhere in the envelope. */
+      readonly identity: OperationIdentity | null;
+    };
+
+/** The fields that make two operations of one id the same operation (G3). */
+export type OperationIdentity = Pick<ParsedOperation, 'clientOpId' | 'type' | 'version' | 'branchId' | 'actorId' | 'payload'>;
 
 const MAX_TYPE_LENGTH = 100;
 // A wrong hash is for the gate to refuse (G4), whatever it looks like, so only its size is limited here.
@@ -46,7 +55,11 @@ export function parseEnvelope(sent: JsonObject, clientOpIdAsSent: string): Envel
     occurredAt === null
   ) {
     const read = { clientOpId, deviceId, deviceSeq, type, version, tenantId, branchId, actorId, payload, payloadHash, dependsOn, occurredAt };
-    return { kind: 'fault', clientOpId: clientOpIdAsSent, issues: complaints(read) };
+    const identity =
+      clientOpId === null || type === null || version === null || branchId === undefined || actorId === null || payload === null
+        ? null
+        : { clientOpId, type, version, branchId, actorId, payload };
+    return { kind: 'fault', clientOpId: clientOpIdAsSent, issues: complaints(read), identity };
   }
   return {
     kind: 'envelope',

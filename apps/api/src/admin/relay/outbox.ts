@@ -17,18 +17,29 @@ export interface ClaimedEvent {
 /** A node that dies while it delivers keeps its events to itself for so long; then another one delivers them. */
 const LEASE_SECONDS = 60;
 const EVENTS_PER_CLAIM = 20;
-const TENANTS_PER_ROUND = 200;
+const TENANTS_PER_PAGE = 200;
 
-/** Tenants with something due: a plain read over all of them, under the role that may only read. */
-export async function tenantsWithDueEvents(db: Database, now: string): Promise<TenantId[]> {
+/**
+ * The next tenants that have an event due or a failure to announce, in the order of their ids, and where to go on. It asks two
+ * indexes once per tenant (outbox_event_due, operation_announce), so a long backlog costs no more than a short one. Under the
+ * role that may only read.
+ */
+export async function tenantsWithWork(
+  db: Database,
+  { now, after }: { readonly now: string; readonly after: TenantId | null },
+): Promise<{ readonly tenantIds: readonly TenantId[]; readonly next: TenantId | null }> {
   const rows = await db.support((tx) =>
     tx.query<{ tenantId: string }>(
-      `SELECT tenant_id AS "tenantId" FROM outbox_event WHERE next_attempt_at <= $1::text::timestamptz
-        GROUP BY tenant_id ORDER BY min(next_attempt_at) LIMIT $2`,
-      [now, TENANTS_PER_ROUND],
+      `SELECT t.tenant_id AS "tenantId" FROM tenant AS t
+        WHERE ($2::uuid IS NULL OR t.tenant_id > $2::uuid)
+          AND (EXISTS (SELECT 1 FROM outbox_event AS e WHERE e.tenant_id = t.tenant_id AND e.next_attempt_at <= $1::text::timestamptz)
+            OR EXISTS (SELECT 1 FROM operation AS o WHERE o.tenant_id = t.tenant_id AND o.announce))
+        ORDER BY t.tenant_id LIMIT $3`,
+      [now, after, TENANTS_PER_PAGE],
     ),
   );
-  return rows.map((row) => knownTenantId(row.tenantId));
+  const tenantIds = rows.map((row) => knownTenantId(row.tenantId));
+  return { tenantIds, next: tenantIds.length < TENANTS_PER_PAGE ? null : (tenantIds.at(-1) ?? null) };
 }
 
 /**

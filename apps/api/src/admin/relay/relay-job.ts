@@ -1,12 +1,14 @@
 import type { Database } from '@modula/db';
 import type { TenantId } from '@modula/sync-core';
 import { startLoop, type LoopPorts, type RunningJob } from '../job-loop.ts';
+import { announceFailures } from './announce-failures.ts';
 import { deliver } from './deliver.ts';
-import { claimEvents, settleEvents, tenantsWithDueEvents, type ClaimedEvent, type Tried } from './outbox.ts';
+import { claimEvents, settleEvents, tenantsWithWork, type ClaimedEvent, type Tried } from './outbox.ts';
 
 export interface RelayPorts extends LoopPorts {
   /** Server clock, ISO-8601 UTC. */
   now(): string;
+  randomUuid(): string;
   /** For metrics. */
   tried(outcome: 'delivered' | 'failed'): void;
 }
@@ -23,11 +25,26 @@ export function startRelay(db: Database, ports: RelayPorts): RunningJob {
 }
 
 /**
- * One round over the tenants with due events; answers how many events were tried. One tenant's dead receiver costs the others
- * nothing but a place.
+ * One round over every tenant with something to do, so that none waits for a busier one; answers how many events were tried.
+ * One tenant's dead receiver costs the others nothing but a place.
  */
 export async function relayRound(db: Database, ports: RelayPorts, signal?: AbortSignal): Promise<number> {
-  const tenants = (await tenantsWithDueEvents(db, ports.now())).values();
+  let tried = 0;
+  let after: TenantId | null = null;
+  do {
+    const page = await tenantsWithWork(db, { now: ports.now(), after });
+    tried += await relayTenants(db, page.tenantIds, { ports, signal });
+    after = page.next;
+  } while (after !== null && signal?.aborted !== true);
+  return tried;
+}
+
+async function relayTenants(
+  db: Database,
+  tenantIds: readonly TenantId[],
+  { ports, signal }: { readonly ports: RelayPorts; readonly signal: AbortSignal | undefined },
+): Promise<number> {
+  const tenants = tenantIds.values();
   let tried = 0;
   const worker = async (): Promise<void> => {
     for (const tenantId of tenants) {
@@ -40,6 +57,7 @@ export async function relayRound(db: Database, ports: RelayPorts, signal?: Abort
 }
 
 async function relayTenant(db: Database, tenantId: TenantId, ports: RelayPorts): Promise<number> {
+  await announceFailures(db, tenantId, { now: ports.now(), randomUuid: () => ports.randomUuid() });
   const events = await claimEvents(db, tenantId, ports.now());
   if (events.length === 0) return 0;
   // No transaction is open while receivers take their time.

@@ -42,7 +42,7 @@ afterAll(async () => {
   await fixture.close();
 });
 
-const ports = (): RelayPorts => ({ now: fixture.ports.now, random: () => 0.5, sleep: () => Promise.resolve(), failed: () => {}, tried: () => {} });
+const ports = (): RelayPorts => ({ now: fixture.ports.now, randomUuid: fixture.ports.randomUuid, random: () => 0.5, sleep: () => Promise.resolve(), failed: () => {}, tried: () => {} });
 
 async function webhookOf(path: string) {
   const tenant = await fixture.tenant({ branches: [{ name: 'A' }] });

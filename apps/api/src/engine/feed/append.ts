@@ -32,9 +32,6 @@ export interface SharedRow extends ChangeRow {
   replacedByPlace: number | null;
 }
 
-const CHANGE_COLUMNS = `"entityKind" text, "entityId" text, "opKind" text, payload text, "entityHash" text,
-  "occurredAt" timestamptz, "actorId" uuid, "clientOpId" uuid, "isFirst" boolean`;
-
 /**
  * One statement however many entries: the entries, what they replace, the proof and the head. Needs the stream row lock.
  * All parts of it see the table as it was before, so the entries that are replaced
@@ -129,19 +126,26 @@ function originsOf(rows: readonly ChangeRow[]): { readonly list: ChangeRow[]; re
 }
 
 /**
- * Three statements however many branches: the changes once, their proof once, a narrow entry per change and branch.
- * Needs the tenant row lock and all stream row locks.
+ * Three statements however many branches: the changes with their proof once, a narrow entry per change and branch, the
+ * tenant's place. Needs the tenant row lock and all stream row locks; `sharedHead` is what the tenant row said under its lock.
  */
-export function appendSharedEntries(tenantId: TenantId, rows: readonly SharedRow[]): Statement[] {
-  const text = JSON.stringify(rows.map((row) => ({ ...row, entityHash: row.replacedByPlace === null ? hashOf(row) : null })));
+export function appendSharedEntries(
+  tenantId: TenantId,
+  { rows, sharedHead }: { readonly rows: readonly SharedRow[]; readonly sharedHead: number },
+): Statement[] {
+  const entries = rows.map((row) => ({
+    ...row,
+    seq: sharedHead + row.place,
+    replacedBy: row.replacedByPlace === null ? null : sharedHead + row.replacedByPlace,
+    entityHash: row.replacedByPlace === null ? hashOf(row) : null,
+  }));
   return [
     {
-      text: `WITH tenant_head AS MATERIALIZED (
-         SELECT shared_head_seq AS head FROM tenant WHERE tenant_id = $1
-       ), entry AS MATERIALIZED (
-         SELECT tenant_head.head + place AS seq, "entityKind", "entityId", "opKind", payload, ('x' || "entityHash")::bit(256) AS hash,
-                "occurredAt", "actorId", "clientOpId", "isFirst", tenant_head.head + "replacedByPlace" AS replaced_by
-           FROM tenant_head, json_to_recordset($2::text::json) AS e (place bigint, "replacedByPlace" bigint, ${CHANGE_COLUMNS})
+      text: `WITH entry AS MATERIALIZED (
+         SELECT seq, "entityKind", "entityId", "opKind", payload, ('x' || "entityHash")::bit(256) AS hash, "occurredAt", "actorId", "clientOpId",
+                "isFirst", "replacedBy"
+           FROM json_to_recordset($2::text::json) AS e (seq bigint, "replacedBy" bigint, "entityKind" text, "entityId" text, "opKind" text,
+             payload text, "entityHash" text, "occurredAt" timestamptz, "actorId" uuid, "clientOpId" uuid, "isFirst" boolean)
        ), found AS MATERIALIZED (
          SELECT old.shared_seq, entry.seq AS replaced_by FROM entry CROSS JOIN LATERAL (
            SELECT o.shared_seq, o.entity_id FROM shared_change AS o
@@ -155,10 +159,10 @@ export function appendSharedEntries(tenantId: TenantId, rows: readonly SharedRow
        ), inserted AS (
          INSERT INTO shared_change (tenant_id, shared_seq, entity_kind, entity_id, op_kind, payload, entity_hash,
                                     occurred_at, actor_id, client_op_id, replaced_by_seq)
-         SELECT $1::uuid, seq, "entityKind", "entityId", "opKind", payload, hash, "occurredAt", "actorId", "clientOpId", replaced_by FROM entry
+         SELECT $1::uuid, seq, "entityKind", "entityId", "opKind", payload, hash, "occurredAt", "actorId", "clientOpId", "replacedBy" FROM entry
        ), delta AS (
          SELECT entity_kind, sum(live)::bigint AS live, bit_xor(hash) AS hash FROM (
-           SELECT "entityKind" AS entity_kind, 1 AS live, hash FROM entry WHERE "opKind" = 'UPSERT' AND replaced_by IS NULL
+           SELECT "entityKind" AS entity_kind, 1 AS live, hash FROM entry WHERE "opKind" = 'UPSERT' AND "replacedBy" IS NULL
            UNION ALL
            SELECT entity_kind, -1, entity_hash FROM replaced WHERE op_kind = 'UPSERT'
          ) AS moved GROUP BY entity_kind
@@ -167,23 +171,24 @@ export function appendSharedEntries(tenantId: TenantId, rows: readonly SharedRow
        SELECT $1::uuid, entity_kind, live, hash FROM delta
        ON CONFLICT (tenant_id, entity_kind)
        DO UPDATE SET live_count = p.live_count + excluded.live_count, hash = p.hash # excluded.hash`,
-      params: [tenantId, text],
+      params: [tenantId, JSON.stringify(entries)],
     },
-    // An archived branch gets nothing; seedStream brings what it missed when it comes back (F2).
     {
-      text: `WITH place AS MATERIALIZED (
-         SELECT place, "entityKind" FROM json_to_recordset($2::text::json) AS e (place bigint, "entityKind" text)
-       ), stream AS (
-         UPDATE branch_stream AS s SET head_seq = s.head_seq + $3::bigint, shared_through_seq = t.shared_head_seq + $3::bigint
-           FROM tenant AS t, branch AS b
-          WHERE s.tenant_id = $1 AND t.tenant_id = $1 AND b.tenant_id = $1 AND b.branch_id = s.branch_id AND b.status <> 'ARCHIVED'
-         RETURNING s.branch_id, s.head_seq - $3::bigint AS head_before, t.shared_head_seq AS shared_before
+      // An archived branch gets nothing; seedStream brings what it missed when it comes back (F2).
+      text: `WITH stream AS (
+         UPDATE branch_stream AS s SET head_seq = s.head_seq + $3::bigint, shared_through_seq = $2::bigint + $3::bigint
+          WHERE s.tenant_id = $1
+            AND s.branch_id <> ALL(ARRAY(SELECT b.branch_id FROM branch AS b WHERE b.tenant_id = $1 AND b.status = 'ARCHIVED'))
+         RETURNING s.branch_id, s.head_seq - $3::bigint AS head_before
        )
        INSERT INTO feed_entry (tenant_id, branch_id, seq, entity_kind, shared_seq)
-       SELECT $1::uuid, stream.branch_id, stream.head_before + place.place, place."entityKind", stream.shared_before + place.place
-         FROM stream CROSS JOIN place`,
-      params: [tenantId, text, rows.length],
+       SELECT $1::uuid, stream.branch_id, stream.head_before + entry.place, entry.kind, $2::bigint + entry.place
+         FROM stream CROSS JOIN unnest($4::text[]) WITH ORDINALITY AS entry (kind, place)`,
+      params: [tenantId, sharedHead, rows.length, rows.map((row) => row.entityKind)],
     },
-    { text: `UPDATE tenant SET shared_head_seq = shared_head_seq + $2::bigint WHERE tenant_id = $1`, params: [tenantId, rows.length] },
+    {
+      text: `UPDATE tenant SET shared_head_seq = $2::bigint WHERE tenant_id = $1`,
+      params: [tenantId, sharedHead + rows.length],
+    },
   ];
 }

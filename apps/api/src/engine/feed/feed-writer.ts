@@ -43,22 +43,23 @@ export class FeedWriter {
   readonly #target: FeedTarget;
   readonly #tx: Tx;
   readonly #streams: Map<BranchId, { head: number; readonly rows: FeedRow[]; readonly latest: Map<string, FeedRow> }>;
+  readonly #sharedHead: number;
   readonly #shared: SharedRow[] = [];
   readonly #sharedLatest = new Map<string, { row: SharedRow; seq: number | null }>();
 
-  private constructor(tx: Tx, tenantId: TenantId, locked: { target: FeedTarget; streams: readonly LockedStream[] }) {
+  private constructor(tx: Tx, tenantId: TenantId, locked: { target: FeedTarget; streams: readonly LockedStream[]; sharedHead: number }) {
     this.#tx = tx;
     this.#tenantId = tenantId;
     this.#target = locked.target;
+    this.#sharedHead = locked.sharedHead;
     this.#streams = new Map(locked.streams.map((stream) => [stream.branchId, { head: stream.headSeq, rows: [], latest: new Map() }]));
   }
 
   /** Takes the stream row locks, sorted, after the tenant row when the write is tenant-wide. */
   static async open(tx: Tx, tenantId: TenantId, target: FeedTarget): Promise<FeedWriter> {
     const tenant = target.kind === 'tenant' ? lockTenant(tx, tenantId) : null;
-    const streams = lockStreams(tx, tenantId, target);
-    await Promise.all([tenant, streams]);
-    return new FeedWriter(tx, tenantId, { target, streams: await streams });
+    const [row, streams] = await Promise.all([tenant, lockStreams(tx, tenantId, target)]);
+    return new FeedWriter(tx, tenantId, { target, streams, sharedHead: row?.sharedHead ?? 0 });
   }
 
   /** The stream's last seq, this transaction's entries included. Null for a stream that is not locked here. */
@@ -134,7 +135,7 @@ export class FeedWriter {
 
   #writes(): Statement[] {
     const own = [...this.#streams].flatMap(([branchId, { rows }]) => appendEntries(this.#tenantId, { branchId, rows }));
-    return this.#shared.length === 0 ? own : [...own, ...appendSharedEntries(this.#tenantId, this.#shared)];
+    return this.#shared.length === 0 ? own : [...own, ...appendSharedEntries(this.#tenantId, { rows: this.#shared, sharedHead: this.#sharedHead })];
   }
 }
 

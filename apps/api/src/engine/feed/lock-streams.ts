@@ -11,8 +11,13 @@ export interface LockedStream {
  * Lock: the tenant row, before any device or stream row. Tenant-wide writers and the birth of a branch meet here,
  * so a new branch can neither miss a change of the catalogue nor get it twice (F2).
  */
-export function lockTenant(tx: Tx, tenantId: TenantId): Promise<unknown> {
-  return tx.query(`SELECT tenant_id FROM tenant WHERE tenant_id = $1 FOR NO KEY UPDATE`, [tenantId]);
+export async function lockTenant(tx: Tx, tenantId: TenantId): Promise<{ readonly sharedHead: number }> {
+  const [row] = await tx.query<{ sharedHead: number }>(
+    `SELECT shared_head_seq AS "sharedHead" FROM tenant WHERE tenant_id = $1 FOR NO KEY UPDATE`,
+    [tenantId],
+  );
+  // A tenant that this transaction is about to make has no row to lock yet, and no changes.
+  return row ?? { sharedHead: 0 };
 }
 
 /**

@@ -32,7 +32,8 @@ export function locate(cursor: OpenedCursor, stream: StreamPosition): Place {
   if (fields.tenantId !== stream.tenantId || fields.branchId !== stream.branchId) return { kind: 'reset', reason: 'CURSOR_STREAM_MISMATCH' };
   if (fields.scopeHash !== stream.scopeHash) return { kind: 'reset', reason: 'SCOPE_MISMATCH' };
   if (fields.epoch !== stream.epoch) return { kind: 'reset', reason: 'STREAM_RESET' };
-  if (fields.seq > stream.headSeq) return { kind: 'reset', reason: 'CURSOR_AHEAD' };
+  // A bootstrap's base was a head once. Where it is one no more, the database was restored while the till was paging.
+  if (Math.max(fields.seq, fields.baseSeq) > stream.headSeq) return { kind: 'reset', reason: 'CURSOR_AHEAD' };
   if (Math.max(fields.seq, fields.baseSeq) < stream.horizonSeq) return { kind: 'reset', reason: 'RETENTION_EXPIRED' };
   return { kind: 'resume', afterSeq: fields.seq, baseSeq: fields.baseSeq };
 }

@@ -1,22 +1,23 @@
 import type { Database } from '@modula/db';
-import { assertNever, encodeCursor, parseScopes, type CursorKeys, type ParsedScopes } from '@modula/sync-core';
+import { assertNever, encodeCursor, parseScopes, type CursorKeys, type ParsedScopes, type TenantId } from '@modula/sync-core';
 import type { EnginePorts, PulledPage, PullInput } from '../engine.ts';
-import { RequestError, resetRequired } from '../request-error.ts';
+import { branchArchived, RequestError, resetRequired } from '../request-error.ts';
 import type { DeviceSession } from '../session.ts';
 import { locate, openCursor } from './locate.ts';
 import { proofOfStream } from './proof-of-stream.ts';
 import { readPage } from './read-page.ts';
 import { readStream, type StreamFacts } from './read-stream.ts';
-import { recordCheckpoint } from './record-checkpoint.ts';
+import { recordCheckpoint, type Checkpoint } from './record-checkpoint.ts';
 
 export interface PullDeps {
   readonly db: Database;
-  readonly ports: Pick<EnginePorts, 'now'>;
+  readonly ports: Pick<EnginePorts, 'now' | 'sleep' | 'log'>;
   readonly cursorKeys: CursorKeys;
 }
 
 type Scopes = Extract<ParsedScopes, { kind: 'ok' }>;
 
+const CHECKPOINT_WAIT_MS = 250;
 
 /** Scopes that cover this many kinds read the stream as it lies; fewer read each kind's own index. */
 const BROAD_KINDS_MIN = 6;
@@ -45,7 +46,7 @@ export async function pullPage(deps: PullDeps, session: DeviceSession, input: Pu
 
   if (checkpointMoved(stream, presentedSeq)) {
     const { epoch } = stream;
-    await recordCheckpoint(db, tenantId, { deviceId, branchId, scopeHash, scopes: scopes.scopes, epoch, seq: presentedSeq, now });
+    await keepCheckpoint(deps, tenantId, { deviceId, branchId, scopeHash, scopes: scopes.scopes, epoch, seq: presentedSeq, now });
   }
   const { headSeq, epoch } = stream;
   const proof = proofOfStream(kinds, stream.proofs);
@@ -90,9 +91,20 @@ function authorizePull(facts: StreamFacts | null, session: DeviceSession, branch
     throw new RequestError('FORBIDDEN', 'This device does not belong to that branch.', { reason: 'BRANCH_MISMATCH' });
   }
   if (facts.branchStatus === 'ARCHIVED') {
-    throw new RequestError('FORBIDDEN', 'The branch is archived.', { reason: 'BRANCH_ARCHIVED' });
+    throw branchArchived();
   }
   return { ...facts, headSeq };
+}
+
+/**
+ * Writes the checkpoint, which is there when the page is, in all ordinary weather. A page that was read neither fails with
+ * it nor waits long for it: writers that are stuck must not stop a till from reading.
+ */
+async function keepCheckpoint({ db, ports }: PullDeps, tenantId: TenantId, checkpoint: Checkpoint): Promise<void> {
+  const written = recordCheckpoint(db, tenantId, checkpoint).catch((error: unknown) => {
+    ports.log.surprise('a checkpoint could not be written', error, { deviceId: checkpoint.deviceId });
+  });
+  await Promise.race([written, ports.sleep(CHECKPOINT_WAIT_MS)]);
 }
 
 function checkpointMoved({ checkpointSeq, checkpointEpoch, epoch }: StreamFacts, presentedSeq: number): boolean {

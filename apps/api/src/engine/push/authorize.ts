@@ -39,8 +39,10 @@ function authorizePlace({ operation }: Candidate, facts: Facts, scope: 'branch' 
   if (facts.tenantStatus === 'FROZEN') {
     return refusal('TENANT_FROZEN', null, { entityKind: 'context.tenant', entityId: tenantId });
   }
-  if (branchId === null) return null;
-  const about: EntityRef = { entityKind: 'context.branch', entityId: branchId };
+  // A till acts from its own branch even when a tenant-wide type names none: a frozen one only reads, an archived one does nothing.
+  const place = branchId ?? device?.branchId ?? null;
+  if (place === null) return null;
+  const about: EntityRef = { entityKind: 'context.branch', entityId: place };
   if (facts.branchStatus === 'FROZEN') return refusal('BRANCH_FROZEN', null, about);
   if (facts.branchStatus === 'ARCHIVED') return refusal('BRANCH_ARCHIVED', null, about);
   return null;

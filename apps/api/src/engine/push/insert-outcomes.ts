@@ -6,7 +6,8 @@ import type { SettleInput } from './settle.ts';
 /**
  * The gate's row, and the audit row of an applied operation (M5), from one reading of the same text. Plain INSERTs on
  * purpose: when another node settled the id first, 23505 undoes this whole chunk, and the next try finds the outcome and
- * repeats it (G1). The audit row's id is the operation's, so the database refuses a second one.
+ * repeats it (G1). The audit row's id is the operation's, so the database refuses a second one. A failure that webhooks shall
+ * hear of is marked only: it leaves nothing but its outcome (G5).
  */
 export function insertOutcomes(tx: Tx, input: SettleInput, settlements: readonly Settlement[]): void {
   const rows = settlements.filter(({ verdict }) => !verdict.candidate.retry).map((settlement) => outcomeRow(settlement));
@@ -22,15 +23,15 @@ export function insertOutcomes(tx: Tx, input: SettleInput, settlements: readonly
      ), outcome AS (
        INSERT INTO operation (tenant_id, client_op_id, lane, device_id, device_seq, type, version, branch_id, actor_id, payload, payload_hash,
                               depends_on, occurred_at, received_at, stream_branch_id, status, result, stream_seq, failure, failure_code,
-                              amount_minor, amount_currency, decided_at)
+                              amount_minor, amount_currency, decided_at, announce)
        SELECT $1::uuid, "clientOpId", lane, "deviceId", "deviceSeq", type, version, "branchId", "actorId", payload, "payloadHash",
               "dependsOn", "occurredAt", $3::timestamptz, $4::uuid, status, result, "streamSeq", failure, "failureCode",
-              "amountMinor", "amountCurrency", $3::timestamptz FROM r
+              "amountMinor", "amountCurrency", $3::timestamptz, status = 'FAILED' AND $5::boolean FROM r
      )
      INSERT INTO audit_entry (tenant_id, audit_id, action, client_op_id, lane, branch_id, device_id, actor_id, captured_at, applied_at)
      SELECT $1::uuid, "clientOpId", type, "clientOpId", lane, coalesce("branchId", $4::uuid), "deviceId", "actorId", "occurredAt", $3::timestamptz
        FROM r WHERE status = 'SYNCED'`,
-    [input.tenantId, JSON.stringify(rows), input.now, input.branchId],
+    [input.tenantId, JSON.stringify(rows), input.now, input.branchId, input.webhookIds.length > 0],
   );
 }
 

@@ -127,10 +127,24 @@ export class Judge {
   #dependency({ operation }: Candidate): Refusal | null {
     for (const clientOpId of operation.dependsOn) {
       const code = this.#failureOf(clientOpId);
-      if (code === undefined) return refusal('DEPENDENCY_MISSING', { clientOpId });
+      const isCircle = code === 'DEPENDENCY_MISSING' && this.#leadsTo(clientOpId, operation.clientOpId);
+      if (code === undefined || isCircle) return refusal('DEPENDENCY_MISSING', { clientOpId });
       if (code !== null) return refusal('DEPENDENCY_FAILED', { clientOpId, code });
     }
     return null;
+  }
+
+  /** Whether an operation of this chunk builds, directly or not, on another one: a circle has no first member (O4). */
+  #leadsTo(from: ClientOpId, to: ClientOpId): boolean {
+    const seen = new Set<ClientOpId>();
+    const next = [from];
+    for (let id = next.pop(); id !== undefined; id = next.pop()) {
+      if (id === to) return true;
+      if (seen.has(id)) continue;
+      seen.add(id);
+      next.push(...(this.#settled.get(id)?.candidate.operation.dependsOn ?? []));
+    }
+    return false;
   }
 
   /** The failure code of an operation that is decided; null: it is SYNCED; undefined: nobody knows it. */

@@ -1,26 +1,31 @@
-import type { Database } from '@modula/db';
+import type { Database, Tx } from '@modula/db';
 import type { ClientOpId, OperationResult } from '@modula/sync-core';
-import { RequestError } from '../request-error.ts';
+import { admitDevice } from '../admit-device.ts';
 import type { DeviceSession } from '../session.ts';
 import { answerOf, readStored } from './stored-operation.ts';
 
-/** Stored outcomes for a client that lost its answers. An id that was never settled is left out. */
+/**
+ * Stored outcomes for a client that lost its answers. An id that was never settled is left out, and so is one that is neither
+ * this device's nor its branch's: it knows no such operation. The token is looked at in the same snapshot (A6).
+ */
 export async function readOutcomes(db: Database, session: DeviceSession, clientOpIds: readonly ClientOpId[]): Promise<OperationResult[]> {
-  const { tenantId, deviceId, tokenHash } = session;
-  const [valid, stored] = await db.read(tenantId, (tx) =>
-    Promise.all([
-      // The token is looked at in the same snapshot: a revoked device reads nothing (A6).
-      tx.query(`SELECT device_id FROM device WHERE tenant_id = $1 AND device_id = $2 AND status = 'ACTIVE' AND $3 = ANY(token_hashes)`, [
-        tenantId,
-        deviceId,
-        tokenHash,
-      ]),
-      readStored(tx, tenantId, clientOpIds),
-    ]),
+  const { tenantId } = session;
+  const [own, stored] = await db.read(tenantId, (tx) =>
+    Promise.all([ownOf(tx, session, clientOpIds), readStored(tx, tenantId, clientOpIds), admitDevice(tx, session)]),
   );
-  if (valid.length === 0) throw new RequestError('UNAUTHORIZED', 'The token is not valid any more.');
   return clientOpIds.flatMap((clientOpId) => {
-    const found = stored.get(clientOpId);
+    const found = own.has(clientOpId) ? stored.get(clientOpId) : undefined;
     return found === undefined ? [] : [answerOf(found, clientOpId, true)];
   });
+}
+
+/** Those of the ids that this device sent, or that were judged in the branch it belongs to now. Primary key look-ups. */
+async function ownOf(tx: Tx, { tenantId, deviceId }: DeviceSession, clientOpIds: readonly ClientOpId[]): Promise<Set<ClientOpId>> {
+  const rows = await tx.query<{ clientOpId: ClientOpId }>(
+    `SELECT o.client_op_id AS "clientOpId" FROM operation AS o JOIN device AS d ON d.tenant_id = $1 AND d.device_id = $3
+      WHERE o.tenant_id = $1 AND o.client_op_id = ANY($2::uuid[])
+        AND (o.device_id = d.device_id OR o.stream_branch_id = d.branch_id OR o.branch_id = d.branch_id)`,
+    [tenantId, clientOpIds, deviceId],
+  );
+  return new Set(rows.map(({ clientOpId }) => clientOpId));
 }

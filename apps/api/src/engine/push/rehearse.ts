@@ -1,12 +1,14 @@
 import type { DeviceId, TenantId } from '@modula/sync-core';
-import { parseBranchId } from '@modula/sync-core';
+import { parseBranchId, type BranchId } from '@modula/sync-core';
 import type { EnvelopeOrFault } from '@modula/sync-core/wire';
 import type { PushAnswer } from '../engine.ts';
 import { RequestError } from '../request-error.ts';
 import type { DeviceSession, SupportSession } from '../session.ts';
+import { malformedAnswer } from './answer-faults.ts';
 import type { Caller } from './candidate.ts';
-import { candidateOf, split, type PushDeps } from './push-batch.ts';
-import { runChunk } from './run-chunk.ts';
+import { deviceIsValid } from './device-is-valid.ts';
+import { persistChunk } from './persist-chunk.ts';
+import { candidateOf, inPlace, split, type PushDeps } from './push-batch.ts';
 
 /** Judges a push as it would be judged now and rolls it back: same locks, same rows, same writes, nothing persists. */
 export async function rehearse(
@@ -14,21 +16,44 @@ export async function rehearse(
   session: DeviceSession | SupportSession,
   operations: readonly EnvelopeOrFault[],
 ): Promise<PushAnswer> {
-  const { answers, order } = split(operations);
-  const [first] = order;
-  if (first !== undefined) {
-    const { tenantId, deviceId } = session.kind === 'device' ? session : oneDevice(order.map(({ envelope }) => envelope.operation));
-    const branchId = session.kind === 'device' ? session.branchId : await branchOf(deps, tenantId, deviceId);
-    const caller: Caller = { kind: 'device', tenantId, deviceId, tokenHash: session.kind === 'device' ? session.tokenHash : null };
+  const { faults, order } = split(operations);
+  const results = new Map(faults.map(({ fault, place }) => [place, malformedAnswer(fault)]));
+  const target = await targetOf(deps, session, order.map(({ envelope }) => envelope.operation));
+  if (target !== null) {
+    const { tenantId, branchId, caller } = target;
     const candidates = order.map(({ envelope }) => candidateOf(deps.registry, envelope, caller));
-    const outcome = await runChunk(deps, { tenantId, branchId, reach: 'branch', candidates, rehearse: true });
+    const outcome = await persistChunk(deps, { tenantId, branchId, reach: 'branch', candidates, rehearse: true });
     if (outcome.unauthorized.size > 0) throw new RequestError('UNAUTHORIZED', 'The token is not valid any more.');
     order.forEach(({ place }, turn) => {
       const candidate = candidates[turn];
-      if (candidate !== undefined) answers[place] = outcome.answers.get(candidate);
+      const answer = candidate === undefined ? undefined : outcome.answers.get(candidate);
+      if (answer !== undefined) results.set(place, answer);
     });
   }
-  return { serverTime: deps.ports.now(), results: answers.filter((answer) => answer !== undefined) };
+  return { serverTime: deps.ports.now(), results: inPlace(results, operations.length) };
+}
+
+interface Target {
+  readonly tenantId: TenantId;
+  readonly branchId: BranchId;
+  readonly caller: Caller;
+}
+
+/** In whose name it is rehearsed; null when support sent nothing that could be judged. */
+async function targetOf(
+  deps: PushDeps,
+  session: DeviceSession | SupportSession,
+  operations: readonly { readonly tenantId: TenantId; readonly deviceId: DeviceId }[],
+): Promise<Target | null> {
+  if (session.kind === 'device') {
+    const { tenantId, deviceId, branchId, tokenHash } = session;
+    const isValid = await deps.db.read(tenantId, (tx) => deviceIsValid(tx, session));
+    if (!isValid) throw new RequestError('UNAUTHORIZED', 'The token is not valid any more.');
+    return { tenantId, branchId, caller: { kind: 'device', tenantId, deviceId, tokenHash } };
+  }
+  if (operations.length === 0) return null;
+  const { tenantId, deviceId } = oneDevice(operations);
+  return { tenantId, branchId: await branchOf(deps, tenantId, deviceId), caller: { kind: 'device', tenantId, deviceId, tokenHash: null } };
 }
 
 function oneDevice(operations: readonly { readonly tenantId: TenantId; readonly deviceId: DeviceId }[]): { tenantId: TenantId; deviceId: DeviceId } {

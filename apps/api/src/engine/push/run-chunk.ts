@@ -26,6 +26,8 @@ export interface Chunk {
   readonly rehearse: boolean;
   /** What support adds to the transaction when it runs operations again (A5). */
   readonly onSettled?: (tx: Tx, settled: SettledChunk) => void;
+  /** The same, after the chunk's own changes are on the feed: for what only a second writer can append. */
+  readonly onAppended?: (tx: Tx, settled: SettledChunk) => Promise<void>;
 }
 
 export interface SettledChunk {
@@ -33,6 +35,7 @@ export interface SettledChunk {
   readonly verdicts: readonly Verdict[];
   readonly answers: ReadonlyMap<Candidate, OperationResult>;
   readonly stored: ReadonlyMap<ClientOpId, StoredOperation>;
+  readonly webhookIds: readonly string[];
   readonly now: string;
 }
 
@@ -69,8 +72,10 @@ export async function runChunk({ db, ports }: ChunkDeps, chunk: Chunk): Promise<
       const answers = answersOf(verdicts, evidence);
       const unauthorized = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'unauthorized' ? [verdict.candidate] : [])));
       rows.flush(tx, tenantId);
-      chunk.onSettled?.(tx, { feed, verdicts, answers, stored, now });
+      const settled: SettledChunk = { feed, verdicts, answers, stored, webhookIds: facts.webhookIds, now };
+      chunk.onSettled?.(tx, settled);
       feed.send();
+      await chunk.onAppended?.(tx, settled);
       const { devices, webhookIds } = facts;
       settle(tx, { tenantId, branchId, now, verdicts, evidence, judge, devices, webhookIds, randomUuid: () => ports.randomUuid() });
       return { answers, unauthorized, verdicts, moved: feed.moved() };

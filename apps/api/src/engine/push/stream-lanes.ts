@@ -1,8 +1,9 @@
-import { isTransient, sqlState, withRetry } from '@modula/db';
+import { isTransient } from '@modula/db';
 import type { BranchId, OperationResult, TenantId } from '@modula/sync-core';
 import { RequestError } from '../request-error.ts';
 import type { Candidate } from './candidate.ts';
-import { runChunk, type ChunkDeps, type ChunkOutcome } from './run-chunk.ts';
+import { persistChunk } from './persist-chunk.ts';
+import type { ChunkDeps, ChunkOutcome } from './run-chunk.ts';
 import { pendingAnswer } from './answers.ts';
 
 /** Where a submission is judged. One lane exists per place and node. */
@@ -31,7 +32,6 @@ interface Part {
 const CHUNK_OPERATIONS_MAX = 250;
 /** How long a busy place waits for the tills it has just answered, so that the next chunk is not half empty. */
 const GATHER_MS = 2;
-const TRIES = 4;
 const RETRY_AFTER_TRANSIENT_MS = 1_000;
 const RETRY_AFTER_FAULT_MS = 5_000;
 
@@ -91,28 +91,23 @@ export class StreamLanes {
   }
 
   async #runParts(place: Place, parts: readonly Part[]): Promise<void> {
+    let outcome: ChunkOutcome;
     try {
-      const outcome = await this.#run(place, parts.flatMap((part) => part.candidates));
-      for (const part of parts) take(part, outcome);
-      this.#onChunk(outcome, place);
+      outcome = await persistChunk(this.#deps, { ...place, candidates: parts.flatMap((part) => part.candidates), rehearse: false });
     } catch (error) {
       await this.#contain(place, { parts, error });
+      return;
     }
-  }
-
-  /** One chunk, tried again on transient trouble, and on 23505: another node settled an id first, the next try repeats it (G1). */
-  #run(place: Place, candidates: readonly Candidate[]): Promise<ChunkOutcome> {
-    const { ports } = this.#deps;
-    return withRetry(TRIES, () => runChunk(this.#deps, { ...place, candidates, rehearse: false }), {
-      random: () => ports.random(),
-      sleep: (delayMs) => ports.sleep(delayMs),
-      shouldRetry: (error) => isTransient(error) || sqlState(error) === '23505',
-      onRetry: (error, attempt) => ports.log.retried(sqlState(error) ?? 'unknown', attempt),
-    });
+    for (const part of parts) take(part, outcome);
+    this.#onChunk(outcome, place);
   }
 
   /** A chunk failed as a whole. It is cut down until the fault stands alone, so that one poison harms nobody else. */
   async #contain(place: Place, { parts, error }: { readonly parts: readonly Part[]; readonly error: unknown }): Promise<void> {
+    if (isTransient(error)) {
+      for (const part of parts) suspend(part, RETRY_AFTER_TRANSIENT_MS);
+      return;
+    }
     const [first] = parts;
     if (parts.length > 1) {
       for (const part of parts) await this.#runParts(place, [part]);
@@ -123,7 +118,6 @@ export class StreamLanes {
 
   async #containPart(place: Place, { part, error }: { readonly part: Part; readonly error: unknown }): Promise<void> {
     if (error instanceof RequestError) return refuse(part, error);
-    if (isTransient(error)) return suspend(part, RETRY_AFTER_TRANSIENT_MS);
     if (part.candidates.length === 1) {
       const { operation } = part.candidates[0] ?? {};
       this.#deps.ports.log.surprise('an operation could not be written', error, { clientOpId: operation?.clientOpId ?? null });

@@ -15,14 +15,16 @@ export interface Replacement {
   readonly before: StoredOperation;
   readonly outcome: NewOutcome;
   readonly act: PersonalAct & { readonly action: 'operation.retry' | 'operation.waive'; readonly auditId: string };
+  /** Webhooks hear of a failure; an applied operation writes its own events. */
+  readonly announce: boolean;
   readonly now: string;
 }
 
 /**
  * Puts a new outcome in the place of a failed one (A5): the old one becomes an attempt, the act is audited. Needs the
- * lock of the operation's stream. Nothing is deleted.
+ * lock of the operation's stream. Nothing is deleted. A failure that still waits to be announced is announced as it is now.
  */
-export function replaceOutcome(tx: Tx, tenantId: TenantId, { before, outcome, act, now }: Replacement): void {
+export function replaceOutcome(tx: Tx, tenantId: TenantId, { before, outcome, act, announce, now }: Replacement): void {
   const { clientOpId, attempt } = before;
   const old = JSON.stringify({ status: before.status, result: before.result, streamSeq: before.streamSeq, failure: before.failure });
   tx.send(
@@ -34,7 +36,7 @@ export function replaceOutcome(tx: Tx, tenantId: TenantId, { before, outcome, ac
   );
   tx.send(
     `UPDATE operation SET status = $3, result = $4, stream_seq = $5, failure = $6, failure_code = $7, attempt = attempt + 1,
-                          decided_at = $8::timestamptz
+                          decided_at = $8::timestamptz, announce = $3 = 'FAILED' AND (announce OR $9::boolean)
       WHERE tenant_id = $1 AND client_op_id = $2`,
     [
       tenantId,
@@ -45,6 +47,7 @@ export function replaceOutcome(tx: Tx, tenantId: TenantId, { before, outcome, ac
       outcome.failure === null ? null : JSON.stringify(outcome.failure),
       outcome.failure?.code ?? null,
       now,
+      announce,
     ],
   );
   tx.send(

@@ -28,7 +28,7 @@ export async function waiveOperation(
     const details = { reason: request.reason, code: before.failure?.code ?? null, waivedAt: now };
     const failure = { code: 'WAIVED', message: failureInfo('WAIVED').message, details, evidence: before.failure?.evidence ?? null };
     const act = { action: 'operation.waive', operator: request.operator, reason: request.reason, auditId: ports.randomUuid() } as const;
-    const replacement: Replacement = { before, outcome: { status: 'FAILED', result: null, streamSeq: null, failure }, act, now };
+    const replacement: Replacement = { before, outcome: { status: 'FAILED', result: null, streamSeq: null, failure }, act, announce: false, now };
     replaceOutcome(tx, tenantId, replacement);
     for (const branchId of branchIds) {
       feed.append(branchId, [resolutionChange(clientOpId, replacement)], { occurredAt: now, actorId: null, clientOpId });

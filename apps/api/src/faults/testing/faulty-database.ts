@@ -91,8 +91,8 @@ class CountingTx implements Tx {
     return this.#tx.query<Row>(...this.#next(text, params));
   }
 
-  values(text: string, params: readonly unknown[] = []): Promise<unknown[][]> {
-    return this.#tx.values(...this.#next(text, params));
+  values<Cells extends readonly unknown[]>(text: string, params: readonly unknown[] = []): Promise<Cells[]> {
+    return this.#tx.values<Cells>(...this.#next(text, params));
   }
 
   execute(text: string, params: readonly unknown[] = []): Promise<number> {

@@ -1,8 +1,10 @@
 import { openDatabase, type Database } from '@modula/db';
 
 export interface HeldStreams {
-  /** Resolves when this many other transactions wait for a lock in this database. */
-  waitedFor(transactions: number): Promise<void>;
+  /** Resolves when at least this many transactions wait for a lock in this database, with their names. */
+  waitedFor(transactions: number): Promise<readonly string[]>;
+  /** Those that wait now. */
+  waiting(): Promise<readonly string[]>;
   release(): Promise<void>;
 }
 
@@ -29,7 +31,8 @@ export async function holdStreams(databaseUrl: string, tenantId: string, branchI
     done.catch(reject);
   });
   return {
-    waitedFor: (transactions) => waiting(db, tenantId, transactions),
+    waitedFor: (transactions) => waitedFor(db, tenantId, transactions),
+    waiting: () => waiting(db, tenantId),
     async release() {
       free();
       await done;
@@ -38,15 +41,22 @@ export async function holdStreams(databaseUrl: string, tenantId: string, branchI
   };
 }
 
-async function waiting(db: Database, tenantId: string, transactions: number): Promise<void> {
+async function waitedFor(db: Database, tenantId: string, transactions: number): Promise<readonly string[]> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
-    const [row] = await db.read(tenantId, (tx) =>
-      tx.query<{ waiting: number }>(`SELECT count(DISTINCT l.pid) AS waiting FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
-          WHERE NOT l.granted AND a.datname = current_database()`),
-    );
-    if ((row?.waiting ?? 0) >= transactions) return;
-    if (Date.now() > deadline) throw new Error(`only ${row?.waiting ?? 0} transactions wait for a lock, not ${transactions}`);
+    const found = await waiting(db, tenantId);
+    if (found.length >= transactions) return found;
+    if (Date.now() > deadline) throw new Error(`only ${found.length} transactions wait for a lock, not ${transactions}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+async function waiting(db: Database, tenantId: string): Promise<readonly string[]> {
+  const rows = await db.read(tenantId, (tx) =>
+    tx.query<{ name: string }>(
+      `SELECT DISTINCT l.virtualtransaction AS name FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
+        WHERE NOT l.granted AND a.datname = current_database()`,
+    ),
+  );
+  return rows.map(({ name }) => name);
 }
