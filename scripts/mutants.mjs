@@ -11,7 +11,8 @@ import { root } from './lib/root.mjs';
 const LANES = 2;
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
-const faults = FAULTS.map((fault, index) => ({ kind: 'fault', index, ...fault })).filter(({ means }) => words.every((word) => means.toLowerCase().includes(word)));
+const isChosen = ({ means }) => words.every((word) => means.toLowerCase().includes(word));
+const faults = FAULTS.map((fault, index) => ({ kind: 'fault', index, ...fault })).filter(isChosen);
 const complaints = faults.flatMap((fault) => complaintsAbout(fault, root));
 if (complaints.length > 0) {
   process.stderr.write(`${complaints.join('\n')}\nThe source moved on: say where these faults go now.\n`);

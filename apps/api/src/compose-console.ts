@@ -19,17 +19,19 @@ export interface ConsoleParts {
   readonly engine: Engine;
   readonly ports: AdminPorts;
   readonly passwords: AttemptLimiter;
+  /** Webhooks may point at this machine: tests and development. */
+  readonly allowLoopbackWebhooks: boolean;
 }
 
 /** The console's services, bound to this node's database and engine. */
-export function composeConsole({ db, engine, ports, passwords }: ConsoleParts): ConsoleServices {
+export function composeConsole({ db, engine, ports, passwords, allowLoopbackWebhooks }: ConsoleParts): ConsoleServices {
   return {
     signIn: (input) => signInSupport(db, input, { ...ports, passwords }),
     signOut: (token) => signOutSupport(db, token),
     tenants: (query) => listTenants(db, query),
-    streams: (tenantId) => listStreams(db, tenantId),
+    streams: (tenantId, query) => listStreams(db, tenantId, query),
     feed: (tenantId, query) => readFeed(db, tenantId, query),
-    devices: (tenantId) => listDevices(db, tenantId),
+    devices: (tenantId, query) => listDevices(db, tenantId, query),
     failedOperations: (tenantId, filter) => listFailedOperations(db, tenantId, filter),
     operation: (tenantId, query) => readOperation(db, tenantId, query),
     audit: (tenantId, query) => listAudit(db, tenantId, query),
@@ -42,7 +44,7 @@ export function composeConsole({ db, engine, ports, passwords }: ConsoleParts): 
     },
     moveEpoch: (tenantId, request) => moveEpoch(db, tenantId, request, ports),
     webhooks: (tenantId) => listWebhooks(db, tenantId),
-    addWebhook: (tenantId, request) => addWebhook(db, tenantId, request, ports),
+    addWebhook: (tenantId, request) => addWebhook(db, tenantId, { ...request, allowLoopback: allowLoopbackWebhooks }, ports),
     removeWebhook: (tenantId, request) => removeWebhook(db, tenantId, request, ports),
   };
 }

@@ -73,7 +73,7 @@ export async function composeService({ env, db: pools, log, nodeId }: ServicePar
     authenticate,
     limits,
     metrics,
-    console: composeConsole({ db, engine, ports, passwords: limits.passwords }),
+    console: composeConsole({ db, engine, ports, passwords: limits.passwords, allowLoopbackWebhooks: env.webhookAllowLoopback === 'on' }),
     devices: deviceServices(db, { ports, limits }),
     now: () => ports.now(),
     monotonicMs: () => clock.monotonicMs(),

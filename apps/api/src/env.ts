@@ -18,6 +18,8 @@ export interface Env {
   readonly writeConnections: number;
   readonly readConnections: number;
   readonly nudgePollMs: number;
+  /** `on`: a webhook may point at this machine. For tests and development. */
+  readonly webhookAllowLoopback: 'on' | 'off';
 }
 
 /** A setting that cannot be used. The message names it and what it should be. */
@@ -38,12 +40,13 @@ export function readEnv(source: Source = process.env): Env {
     host: text(source, 'HOST') ?? '127.0.0.1',
     port: integer(source, 'PORT', { fallback: 4_000, min: 0, max: 65_535 }),
     logLevel: oneOf(source, 'LOG_LEVEL', { fallback: 'info', allowed: LOG_LEVELS }),
-    rateLimits: oneOf(source, 'RATE_LIMITS', { fallback: 'on', allowed: ['on', 'off'] }) === 'off' ? 'off' : 'on',
+    rateLimits: onOrOff(source, 'RATE_LIMITS', 'on'),
     metricsToken: text(source, 'METRICS_TOKEN'),
     cursorKeys: cursorKeys(text(source, 'CURSOR_SECRET')),
     writeConnections: integer(source, 'WRITE_CONNECTIONS', { fallback: 10, min: 1, max: 500 }),
     readConnections: integer(source, 'READ_CONNECTIONS', { fallback: 6, min: 1, max: 500 }),
     nudgePollMs: integer(source, 'NUDGE_POLL_MS', { fallback: 15_000, min: 100, max: 600_000 }),
+    webhookAllowLoopback: onOrOff(source, 'WEBHOOK_ALLOW_LOOPBACK', 'off'),
   };
 }
 
@@ -66,6 +69,10 @@ function oneOf(source: Source, name: string, choice: { readonly fallback: string
   const value = text(source, name) ?? choice.fallback;
   if (!choice.allowed.includes(value)) throw new EnvError(`${name} must be one of ${choice.allowed.join(', ')}, not "${value}"`);
   return value;
+}
+
+function onOrOff(source: Source, name: string, fallback: 'on' | 'off'): 'on' | 'off' {
+  return oneOf(source, name, { fallback, allowed: ['on', 'off'] }) === 'on' ? 'on' : 'off';
 }
 
 /** `2:newer,1:older`: the first seals, all open. Every node needs the same value. */

@@ -29,6 +29,8 @@ async function answer(work) {
 }
 
 process.on('message', (work) => void answer(work));
+// Ctrl-C reaches us too; the parent's end is what ends us, tidily.
+process.on('SIGINT', () => {});
 // The parent is gone or has no more work.
 process.on('disconnect', () => {
   void runner.close().finally(() => {

@@ -14,6 +14,7 @@ import { UsageError } from './run-command.ts';
 export interface CommandContext {
   readonly db: Database;
   readonly ports: AdminPorts;
+  readonly env: Env;
 }
 
 /** A command is no node: nobody takes its nudges for their own. */
@@ -40,6 +41,7 @@ export async function withCommandContext<T>(work: (context: CommandContext) => P
     const randomness = systemRandomness(() => systemClock.nowMs());
     const result = await work({
       db,
+      env,
       ports: {
         now: () => systemClock.nowIso(),
         randomUuid: () => randomness.uuid(),

@@ -23,13 +23,13 @@ await runCommand(async ([verb, tenant, argument, ...rest]) => {
 });
 
 function act(
-  { db, ports }: CommandContext,
+  { db, env, ports }: CommandContext,
   tenantId: TenantId,
   { verb, argument }: { readonly verb: string | undefined; readonly argument: string },
 ): Promise<unknown> {
   const operator = operatorName();
   if (verb === 'list') return listWebhooks(db, tenantId);
-  if (verb === 'add') return addWebhook(db, tenantId, { url: argument, operator }, ports);
+  if (verb === 'add') return addWebhook(db, tenantId, { url: argument, operator, allowLoopback: env.webhookAllowLoopback === 'on' }, ports);
   const webhookId = parseUuid(argument);
   if (webhookId === null) throw new UsageError(USAGE);
   return removeWebhook(db, tenantId, { webhookId, operator }, ports);

@@ -20,7 +20,7 @@ async function expectStillStuck(held: HeldStreams, stuck: readonly string[]): Pr
 
 const tillsOf = (branch: TestBranch) => branch.devices.map((device) => wireTill(branch, device));
 
-test('[T62] twelve stuck pushes of one branch do not stop another branch of the same tenant', TRIES, async () => {
+test('[G7] twelve stuck pushes of one branch do not stop another branch of the same tenant', TRIES, async () => {
   const [stuckBranch, freeBranch] = await provisionBranches(service.databaseUrl, [12, 1]);
   const held = await holdStreams(service.databaseUrl, stuckBranch!.tenantId, [stuckBranch!.branchId]);
   const stuck = tillsOf(stuckBranch!).map((till) => {
@@ -40,7 +40,7 @@ test('[T62] twelve stuck pushes of one branch do not stop another branch of the 
   }
 });
 
-test('[T62] a tenant whose twelve branches are all stuck does not stop another tenant, in pushes or pulls', TRIES, async () => {
+test('[G7] a tenant whose twelve branches are all stuck does not stop another tenant, in pushes or pulls', TRIES, async () => {
   const branches = await provisionBranches(service.databaseUrl, Array.from({ length: 12 }, () => 1));
   const other = await provisionTenant(service.databaseUrl);
   const held = await holdStreams(service.databaseUrl, branches[0]!.tenantId, branches.map(({ branchId }) => branchId));
@@ -62,7 +62,7 @@ test('[T62] a tenant whose twelve branches are all stuck does not stop another t
   }
 });
 
-test('[P5][T62] a pull of a branch whose tenant is stuck in every write is answered all the same', async () => {
+test('[P5] a pull of a branch whose tenant is stuck in every write is answered all the same', async () => {
   const branches = await provisionBranches(service.databaseUrl, Array.from({ length: 6 }, () => 1));
   const tills = branches.map((branch) => wireTill(branch, branch.devices[0]!));
   const held = await holdStreams(service.databaseUrl, branches[0]!.tenantId, branches.map(({ branchId }) => branchId));

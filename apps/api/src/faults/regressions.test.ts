@@ -137,7 +137,7 @@ test('[F4] predecessor: a replay lane that wrote no feed', async () => {
   }
 });
 
-test('[G5][T05] predecessor: half a change committed after a caught error', async () => {
+test('[G5] predecessor: half a change committed after a caught error', async () => {
   const cafe = await fixture.cafe();
   const till = cafe.tills[0]!;
   const drawer = openDrawer();

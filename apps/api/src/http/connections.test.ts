@@ -58,6 +58,7 @@ test.each([
   socket.resume();
   await connections.drain(GRACE_MS);
   await closed;
+  expect(server.listening).toBe(false);
 });
 
 test('[6] a drain does not wait for clients that went away in the middle', async () => {
@@ -65,6 +66,7 @@ test('[6] a drain does not wait for clients that went away in the middle', async
   await expect.poll(() => held.length).toBe(1);
   for (const socket of gone) socket.resetAndDestroy();
   await connections.drain(GRACE_MS);
+  expect(server.listening).toBe(false);
 });
 
 test('[6] a drain waits for what runs, answers it, and then ends', async () => {

@@ -70,7 +70,7 @@ test('[A4] a transaction of one tenant can neither change nor add a row of anoth
   expect(await contentsOf(fixture.db, theirs.tenantId)).toEqual(before);
 });
 
-test('[A4][T15] a service that lost every tenant filter of its statements answers and writes the same: the database holds the wall', async () => {
+test('[A4] a service that lost every tenant filter of its statements answers and writes the same: the database holds the wall', async () => {
   const [mine, theirs, twin] = [await fixture.cafe(), await fixture.cafe(), await fixture.cafe()];
   let stripped = () => 0;
   const careless = await fixture.secondNode({

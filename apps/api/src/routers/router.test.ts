@@ -39,7 +39,7 @@ test('[A5] support staff see by role: a viewer reads, an operator decides, an ad
   const operator = testClient(service.url, token);
   expect(await operator.console.me.query()).toEqual({ email, role: 'OPERATOR' });
   expect((await operator.console.tenants.query({ search: tenantName })).tenants).toMatchObject([{ tenantId, name: tenantName }]);
-  expect(await operator.console.streams.query({ tenantId })).toMatchObject([{ name: 'Sen Sok' }]);
+  expect(await operator.console.streams.query({ tenantId })).toMatchObject({ streams: [{ name: 'Sen Sok' }], next: null });
   await expect(operator.console.waive.mutate({ tenantId, clientOpId: randomUUID(), reason: ' ' })).rejects.toMatchObject({
     data: { sync: { code: 'BAD_REQUEST', issues: [{ path: 'reason' }] } },
   });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { OfflineOperation, OperationResult } from '@modula/sync-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provisionSpec } from '../testing/index.ts';
+import { post } from './testing/http.ts';
 import { anyArray, arrayWith, objectWith } from './testing/matchers.ts';
 import { canonical, hashOf, sha256 } from './testing/own-hash.ts';
 import { salePayload } from './testing/payloads.ts';
@@ -74,6 +76,44 @@ describe('a repeat', () => {
     const { data } = await till.outcomes([good.clientOpId, randomUUID(), bad.clientOpId], 1);
     expect(data.results).toEqual(expect.arrayContaining(results.map(repeatOf)));
     expect(data.results).toHaveLength(2);
+  });
+
+  test('[P5] sync.operations knows what this device sent and what was decided in its branch, and nothing else', async () => {
+    const cafe = await world.cafe({ tills: 2 });
+    const [mine, colleague, elsewhere] = [cafe.tills[0]!, cafe.tills[1]!, cafe.perBranch[1]!];
+    const own = mine.sale();
+    const ofBranch = colleague.sale();
+    const ofOther = elsewhere.sale();
+    for (const [till, operation] of [[mine, own], [colleague, ofBranch], [elsewhere, ofOther]] as const) await till.pushOne(operation);
+    const ids = [own, ofBranch, ofOther].map(({ clientOpId }) => clientOpId);
+    const known = async (till: Till) => (await till.outcomes(ids)).data.results.map(({ clientOpId }) => clientOpId);
+    expect(await known(mine)).toEqual([own.clientOpId, ofBranch.clientOpId]);
+    expect(await known(elsewhere)).toEqual([ofOther.clientOpId]);
+    // A till that moved still knows what it sent itself.
+    await provisionSpec(world.service.databaseUrl, {
+      tenants: [{ id: cafe.tenantId, devices: [{ id: mine.identity.deviceId, name: 'moved', branch: cafe.branchIds[1] }] }],
+    });
+    expect(await known(mine)).toEqual([own.clientOpId, ofOther.clientOpId]);
+  });
+
+  test('[P5] sync.operations, sync.report and signing in end with the branch, and go on while it is frozen', async () => {
+    const cafe = await world.cafe({ branches: 1 });
+    const { till } = cafe;
+    const { token, actorId } = till.identity;
+    const operation = till.sale();
+    await till.pushOne(operation);
+    const ask = async () => [
+      (await till.outcomes([operation.clientOpId])).sync,
+      (await post(till.url(), 'sync.report', { token, body: { queue: [] } })).sync,
+      (await post(till.url(1), 'device.signOut', { token, body: { actorId } })).sync,
+    ];
+    await cafe.setStatus({ of: 'branch', branchId: cafe.branchId, status: 'FROZEN' });
+    expect((await ask()).map((sync) => sync?.code)).toEqual([undefined, undefined, undefined]);
+    const reported = await cafe.rows('device_manifest');
+    await cafe.setStatus({ of: 'branch', branchId: cafe.branchId, status: 'ARCHIVED' });
+    const archived = { code: 'FORBIDDEN', reason: 'BRANCH_ARCHIVED' };
+    expect(await ask()).toMatchObject([archived, archived, archived]);
+    expect(await cafe.rows('device_manifest')).toEqual(reported);
   });
 
   test('[G2] [A2] still answers after the actor lost the right, the branch was archived and the tenant frozen', async () => {
@@ -180,11 +220,19 @@ describe('all or nothing', () => {
     const head = (await cafe.till.pull()).head;
     const rejected = cafe.till.op('sale.finalize', salePayload({ method: 'CASH' }));
     expect(codeOf(await cafe.till.pushOne(rejected))).toBe('sale.CASH_SESSION_NOT_OPEN');
-    for (const table of ['sale', 'stock_movement', 'cash_session', 'outbox_event']) expect([table, await cafe.rows(table)]).toEqual([table, []]);
+    for (const table of ['sale', 'stock_movement', 'cash_session']) expect([table, await cafe.rows(table)]).toEqual([table, []]);
     expect((await cafe.rows('audit_entry')).filter((row) => row['client_op_id'] !== null)).toEqual([]);
     expect((await cafe.rows('feed_entry')).filter((row) => row['client_op_id'] !== null)).toEqual([]);
     expect((await cafe.till.pull()).head).toBe(head);
     expect(await cafe.rows('operation')).toMatchObject([{ status: 'FAILED', failure_code: 'sale.CASH_SESSION_NOT_OPEN' }]);
+    // The event is the relay's own doing, later, in exchange for the mark: in no snapshot are there both, or neither.
+    const told = await world.db.read(cafe.tenantId, (tx) =>
+      tx.query<{ announce: boolean; events: number }>(
+        `SELECT o.announce, (SELECT count(*) FROM outbox_event AS e WHERE e.tenant_id = $1) AS events FROM operation AS o WHERE o.tenant_id = $1`,
+        [cafe.tenantId],
+      ),
+    );
+    expect(told).toEqual([told[0]!.announce ? { announce: true, events: 0 } : { announce: false, events: 1 }]);
   });
 });
 

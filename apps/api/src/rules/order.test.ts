@@ -82,7 +82,7 @@ describe('the order of a device', () => {
     const results = await till.push([till.sale({ deviceSeq: 3 }), till.sale({ deviceSeq: 7 })]);
     expect(results.map(codeOf)).toEqual(['SYNCED', 'SYNCED']);
     expect(codeOf(await till.pushOne(till.sale({ deviceSeq: 9_007_199_254_740_991 })))).toBe('SYNCED');
-    const [device] = await world.support.console.devices.query({ tenantId: cafe.tenantId });
+    const { devices: [device] } = await world.support.console.devices.query({ tenantId: cafe.tenantId });
     expect(device!.gaps.map(({ fromSeq, toSeq }) => [fromSeq, toSeq]).sort((a, b) => a[0]! - b[0]!)).toEqual([
       [1, 2],
       [4, 6],

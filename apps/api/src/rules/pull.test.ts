@@ -280,7 +280,7 @@ test('[P6] the checkpoint is the cursor that was presented, not the one just ser
   const cafe = await world.cafe({ branches: 1 });
   const { till } = cafe;
   const checkpoint = async () => {
-    const [device] = await world.support.console.devices.query({ tenantId: cafe.tenantId });
+    const { devices: [device] } = await world.support.console.devices.query({ tenantId: cafe.tenantId });
     return device!.checkpoints.filter(({ scopes }) => scopes.includes('sale.*')).map(({ seq }) => seq);
   };
   await till.push([till.sale(), till.sale()]);

@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import { ensureRoles } from './roles.ts';
 
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url));
-export const MIGRATIONS_TABLE = 'schema_migration';
+const MIGRATIONS_TABLE = 'schema_migration';
 
 /** Any number that no other use of the same database takes; held for the session, so it ends with the process. */
 const MIGRATION_LOCK = 7_263_551_402;

@@ -1,6 +1,5 @@
 const JUDGE = 'apps/api/src/engine/push/judge.ts';
 const AUTHORITY = 'apps/api/src/rules/authority.test.ts';
-const SET_STATUS = 'apps/api/src/admin/freeze/set-status.test.ts';
 
 export const authorityFaults = [
   {
@@ -20,18 +19,6 @@ export const authorityFaults = [
     rules: ['A6'],
     tests: [AUTHORITY],
     edits: [{ file: JUDGE, find: 'if (caller.tokenHash === null) return true;', replace: 'if (caller.tokenHash === null || caller.tokenHash !== null) return true;' }],
-  },
-  {
-    means: 'a freeze does not take the lock of the stream',
-    rules: ['A6'],
-    tests: [SET_STATUS],
-    edits: [
-      {
-        file: 'apps/api/src/admin/provisioning/apply-plan.ts',
-        find: `lockStreams(tx, tenantId, concern.allStreams ? { kind: 'tenant', originBranchId: null } : { kind: 'branches', branchIds: concern.branchIds }),`,
-        replace: '',
-      },
-    ],
   },
   {
     means: 'authority is read before the lock of the stream is held',

@@ -30,7 +30,7 @@ export const feedFaults = [
   {
     means: 'a tenant-wide change reaches active branches only',
     rules: ['F2'],
-    tests: [REGRESSIONS],
+    tests: ['apps/api/src/engine/feed/fan-out.test.ts'],
     edits: [{ file: APPEND, find: `b.status = 'ARCHIVED'`, replace: `b.status <> 'ACTIVE'` }],
   },
   {
@@ -72,11 +72,15 @@ export const feedFaults = [
     ],
   },
   {
-    means: 'what was replaced is served too',
-    rules: ['P1', 'P2'],
-    tests: ['apps/api/src/rules/pull.test.ts'],
+    means: 'retention takes what lives',
+    rules: ['F3'],
+    tests: ['apps/api/src/admin/retention/retain-tenant.test.ts'],
     edits: [
-      { file: 'apps/api/src/engine/pull/read-page.ts', find: 'e.seq > $3 AND e.entity_kind = ANY($4::text[]) AND ${LATEST}', replace: 'e.seq > $3 AND e.entity_kind = ANY($4::text[])' },
+      {
+        file: 'apps/api/src/admin/retention/sweep.ts',
+        find: `slice.replaced_by_seq IS NOT NULL OR slice.op_kind = 'TOMBSTONE'`,
+        replace: `slice.replaced_by_seq IS NOT NULL OR slice.op_kind IS NOT NULL`,
+      },
     ],
   },
 ];

@@ -52,13 +52,7 @@ export const gateFaults = [
     means: 'an id that two nodes settle at once is not tried again',
     rules: ['G1'],
     tests: ['apps/api/src/faults/races.test.ts'],
-    edits: [{ file: 'apps/api/src/engine/push/stream-lanes.ts', find: ` || sqlState(error) === '23505'`, replace: '' }],
-  },
-  {
-    means: 'the second of two equal operations of one batch is judged again',
-    rules: ['G1'],
-    tests: [GATE],
-    edits: [{ file: JUDGE, find: 'if (here !== undefined) {\n      return same(', replace: 'if (here !== undefined && here.kind === \'failed\') {\n      return same(' }],
+    edits: [{ file: 'apps/api/src/engine/push/persist-chunk.ts', find: ` || sqlState(error) === '23505'`, replace: '' }],
   },
   {
     means: 'a refused reuse of an id is written down nowhere',
@@ -101,5 +95,11 @@ export const gateFaults = [
         replace: `status: 'FAILED', result: null, streamSeq: null, failure: null, retryAfterMs }`,
       },
     ],
+  },
+  {
+    means: 'an applied operation leaves no audit row',
+    rules: ['G5', 'M5'],
+    tests: [GATE],
+    edits: [{ file: 'apps/api/src/engine/push/insert-outcomes.ts', find: `FROM r WHERE status = 'SYNCED'`, replace: `FROM r WHERE status = 'FAILED'` }],
   },
 ];

@@ -8,10 +8,10 @@ import { knownBranchId, knownDeviceId, knownTenantId } from '../known-id.ts';
 import type { AttemptLimiter } from '../ports.ts';
 import { startAdminFixture, textLike, type AdminFixture } from '../testing/admin-fixture.ts';
 import { listAudit } from './audit-log.ts';
-import { listDevices } from './devices.ts';
+import { listDevices, type DevicePage } from './devices.ts';
 import { listFailedOperations, type FailedPage } from './failed-operations.ts';
 import { readOperation } from './operation-detail.ts';
-import { listStreams, readFeed } from './streams.ts';
+import { listStreams, readFeed, type StreamPage } from './streams.ts';
 import { secretHash } from '../secrets/token.ts';
 import { findSupportSession, signInSupport, signOutSupport } from './support-sessions.ts';
 import { listTenants } from './tenants.ts';
@@ -86,6 +86,33 @@ test('failed operations page newest first, by code, branch and device', async ()
   expect(search.tenants).toEqual([{ tenantId, name: tenant.name, status: 'ACTIVE', branches: 1, failedOperations: 5 }]);
 });
 
+test('streams and devices come in pages that follow each other without a gap', async () => {
+  const names = ['A', 'B', 'C'];
+  const tenant = await fixture.tenant({
+    branches: names.map((name) => ({ name })),
+    actors: [{ name: 'Dara', role: 'OWNER' }],
+    devices: names.flatMap((branch) => [1, 2].map((till) => ({ name: `till ${till}`, branch, actors: ['Dara'] }))),
+  });
+  const tenantId = knownTenantId(tenant.tenantId);
+  const streams: string[] = [];
+  let afterStream: StreamPage['next'] = null;
+  do {
+    const page: StreamPage = await listStreams(fixture.db, tenantId, { after: afterStream, limit: 2 });
+    streams.push(...page.streams.map(({ name }) => name));
+    afterStream = page.next;
+  } while (afterStream !== null);
+  expect(streams).toEqual(names);
+  const devices: string[] = [];
+  let afterDevice: DevicePage['next'] = null;
+  do {
+    const page: DevicePage = await listDevices(fixture.db, tenantId, { after: afterDevice, limit: 4 });
+    for (const { signedIn } of page.devices) expect(signedIn).toMatchObject([{ name: 'Dara' }]);
+    devices.push(...page.devices.map(({ deviceId }) => deviceId));
+    afterDevice = page.next;
+  } while (afterDevice !== null);
+  expect(devices.toSorted()).toEqual(tenant.devices!.map(({ deviceId }) => deviceId).toSorted());
+});
+
 test('[A4] an operation is shown whole to an operator, without its payload to a viewer, and to no other tenant', async () => {
   const tenant = await cafe();
   const tenantId = knownTenantId(tenant.tenantId);
@@ -122,9 +149,9 @@ test('[A5] what an administrator does is audited, published and seen', async () 
     ['branch.status', 'ops@example.com', 'stolen'],
     ['device.status', 'ops@example.com', 'stolen'],
   ]);
-  const [device] = await listDevices(fixture.db, tenantId);
+  const { devices: [device] } = await listDevices(fixture.db, tenantId);
   expect(device).toMatchObject({ name: 'till', status: 'REVOKED', gaps: [], checkpoints: [], signedIn: [{ name: 'Dara' }] });
-  const [stream] = await listStreams(fixture.db, tenantId);
+  const { streams: [stream] } = await listStreams(fixture.db, tenantId);
   expect(stream).toMatchObject({ branchId, name: 'A', status: 'FROZEN', head: 4, epoch: 2, liveCount: 3, devices: 0 });
   const feed = await readFeed(fixture.db, tenantId, { branchId, fromSeq: 4, limit: 10, session: person('OPERATOR') });
   expect(feed).toMatchObject({ head: 4, entries: [{ seq: 4, entityKind: 'context.branch', payload: { status: 'FROZEN' }, replacedBySeq: null }] });

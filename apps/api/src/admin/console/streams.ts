@@ -16,19 +16,32 @@ export interface StreamSummary {
   readonly devices: number;
 }
 
-/** Every stream of a tenant, by the branch's name. */
-export async function listStreams(db: Database, tenantId: TenantId): Promise<readonly StreamSummary[]> {
-  return db.read(tenantId, (tx) =>
+export interface StreamPage {
+  readonly streams: readonly StreamSummary[];
+  /** Names the last row; null at the end. */
+  readonly next: { readonly name: string } | null;
+}
+
+/** The streams of a tenant, by the branch's name. Served by branch_name. */
+export async function listStreams(
+  db: Database,
+  tenantId: TenantId,
+  { after = null, limit = 100 }: { readonly after?: StreamPage['next']; readonly limit?: number } = {},
+): Promise<StreamPage> {
+  const rows = await db.read(tenantId, (tx) =>
     tx.query<StreamSummary>(
       `SELECT b.branch_id AS "branchId", b.name, b.status, s.head_seq AS head, s.horizon_seq AS horizon, s.epoch,
               coalesce((SELECT sum(p.live_count)::bigint FROM stream_proof AS p WHERE p.tenant_id = $1 AND p.branch_id = b.branch_id), 0)
                 + coalesce((SELECT sum(p.live_count)::bigint FROM shared_proof AS p WHERE p.tenant_id = $1), 0) AS "liveCount",
               (SELECT count(*) FROM device AS d WHERE d.tenant_id = $1 AND d.branch_id = b.branch_id AND d.status = 'ACTIVE') AS devices
          FROM branch AS b JOIN branch_stream AS s ON s.tenant_id = $1 AND s.branch_id = b.branch_id
-        WHERE b.tenant_id = $1 ORDER BY b.name`,
-      [tenantId],
+        WHERE b.tenant_id = $1 AND ($2::text IS NULL OR b.name > $2) ORDER BY b.name LIMIT $3`,
+      [tenantId, after?.name ?? null, limit + 1],
     ),
   );
+  const streams = rows.slice(0, limit);
+  const last = streams.at(-1);
+  return { streams, next: rows.length > limit && last !== undefined ? { name: last.name } : null };
 }
 
 export interface FeedLine {

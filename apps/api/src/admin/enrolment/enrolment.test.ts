@@ -88,6 +88,22 @@ test('[2] the right PIN signs in; every wrong way gets one and the same answer',
   }
 });
 
+test('[P5] nobody signs in or out on an archived branch; on a frozen one people still change shifts', async () => {
+  const tenant = await cafe();
+  const session = sessionOf(tenant);
+  const input = { actorId: knownActorId(tenant.actors![0]!.actorId), pin: '1234' };
+  const ports = { ...fixture.ports, pins: open };
+  const setStatus = (status: string) => fixture.provision({ tenants: [{ id: tenant.tenantId, branches: [{ name: 'A', status }] }] });
+  await setStatus('FROZEN');
+  await signIn(fixture.db, session, input, ports);
+  await setStatus('ARCHIVED');
+  const refused = { code: 'FORBIDDEN', data: { reason: 'BRANCH_ARCHIVED' } };
+  await expect(signIn(fixture.db, session, input, ports)).rejects.toMatchObject(refused);
+  await expect(signOut(fixture.db, session, input, ports)).rejects.toMatchObject(refused);
+  const rows = await fixture.db.read(session.tenantId, (tx) => tx.query(`SELECT active FROM device_sign_in WHERE tenant_id = $1`, [session.tenantId]));
+  expect(rows).toEqual([{ active: true }]);
+});
+
 test('[A1] signing out ends the sign-in, but "at some time" stays true', async () => {
   const tenant = await cafe();
   const session = sessionOf(tenant);

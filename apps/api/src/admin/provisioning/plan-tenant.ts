@@ -1,4 +1,4 @@
-import type { ActorId, BranchId, TenantId } from '@modula/sync-core';
+import type { ActorId, BranchId, DeviceId, TenantId } from '@modula/sync-core';
 import { knownActorId, knownBranchId, knownDeviceId } from '../known-id.ts';
 import { changeOf, findState, overlay } from './compare.ts';
 import { IssueList } from './issue-list.ts';
@@ -33,6 +33,8 @@ class Planner {
   readonly #pins: PinDecisions;
   readonly #randomUuid: () => string;
   readonly #issues = new IssueList();
+  /** Devices that an entry names by their id, or by name and present branch: they stay for that entry. */
+  readonly #listed = new Set<DeviceId>();
   #isStale = false;
 
   constructor(spec: TenantSpec, state: TenantState, context: PlanningContext) {
@@ -54,6 +56,7 @@ class Planner {
     this.#issues.refuseSharedNames(actorsAfter, `${this.#path}.actors`);
 
     const devices: PlannedDevice[] = [];
+    this.#listUnderOwnBranch(branchesAfter);
     for (const [index, entry] of (this.#spec.devices ?? []).entries()) {
       const planned = this.#device(entry, { path: `${this.#path}.devices[${index}]`, branches: branchesAfter, actors: actorsAfter });
       if (planned !== null) devices.push(planned);
@@ -134,10 +137,30 @@ class Planner {
     return { change, before, after, newToken: before === null || entry.reissue === true, signIns: [...new Set(signIns)] };
   }
 
-  /** A device's parent is its branch. Without a branch in the entry the name must be the only one of its kind in the tenant. */
+  #listUnderOwnBranch(branches: readonly BranchState[]): void {
+    for (const entry of this.#spec.devices ?? []) {
+      const branchId = entry.branch === undefined ? null : (findBranch(branches, entry.branch)?.branchId ?? null);
+      const own = this.#state.devices.find((device) =>
+        entry.id === undefined ? device.name === entry.name && device.branchId === branchId : device.deviceId === entry.id,
+      );
+      if (own !== undefined) this.#listed.add(own.deviceId);
+    }
+  }
+
+  /**
+   * A device's parent is its branch: name and branch say which one it is. When the branch has none of that name, the till of that
+   * name has moved there, unless the specification keeps it where it is. A revoked one moves nowhere. Without a branch in the
+   * entry the name must be the only one of its kind in the tenant.
+   */
   #deviceByName(name: string, branchId: BranchId | null, path: string): DeviceState | null {
-    const found = this.#state.devices.filter((device) => device.name === name && (branchId === null || device.branchId === branchId));
-    if (found.length > 1) this.#issues.add({ path, message: `several devices are named "${name}": give the branch, or the id` });
+    const named = this.#state.devices.filter((device) => device.name === name);
+    const here = branchId === null ? undefined : named.find((device) => device.branchId === branchId);
+    if (here !== undefined) return here;
+    const found = branchId === null ? named : named.filter((device) => device.status === 'ACTIVE' && !this.#listed.has(device.deviceId));
+    if (found.length > 1) {
+      const wayOut = branchId === null ? 'give the branch, or the id' : 'give the id of the one that moves here';
+      this.#issues.add({ path, message: `several devices are named "${name}": ${wayOut}` });
+    }
     return found[0] ?? null;
   }
 
@@ -147,7 +170,7 @@ class Planner {
   }
 
   #reference(reference: string, path: string, branches: readonly BranchState[]): BranchId | null {
-    const found = branches.find((branch) => branch.name === reference || branch.branchId === reference.toLowerCase());
+    const found = findBranch(branches, reference);
     if (found === undefined) this.#issues.add({ path, message: `no branch "${reference}" in this tenant` });
     return found?.branchId ?? null;
   }
@@ -162,4 +185,9 @@ class Planner {
     this.#issues.add({ path, message: 'a new actor needs a role' });
     return 'CASHIER';
   }
+}
+
+/** By name or by id. */
+function findBranch(branches: readonly BranchState[], reference: string): BranchState | undefined {
+  return branches.find((branch) => branch.name === reference || branch.branchId === reference.toLowerCase());
 }

@@ -113,6 +113,50 @@ test('[5] reissue ends every token and unused code of the device, and only then'
   expect(await hashes()).not.toEqual(before);
 });
 
+test('[5] a till that is listed under another branch than before moves there, with its token', async () => {
+  const tenant = await fixture.tenant({ branches: [{ name: 'A' }, { name: 'B' }], devices: [{ name: 'till', branch: 'A' }] });
+  const { deviceId } = tenant.devices![0]!;
+  const branchId = tenant.branches![1]!.branchId;
+  const list = async (devices: object[]) => (await fixture.provision({ tenants: [{ id: tenant.tenantId, devices }] })).tenants![0]!.devices!;
+  const [moved] = await list([{ name: 'till', branch: 'B' }]);
+  expect(moved).toEqual({ name: 'till', branch: 'B', deviceId, branchId, status: 'ACTIVE' });
+  expect(await list([{ name: 'till', branch: 'B' }])).toEqual([moved]);
+  // Listed where it is as well, it stays, and the other one is new.
+  const both = await list([{ name: 'till', branch: 'A' }, { name: 'till', branch: 'B' }]);
+  expect(both[1]).toEqual(moved);
+  expect(both[0]).toMatchObject({ branchId: tenant.branches![0]!.branchId, deviceToken: textLike(/^mdt_/) });
+  expect(both[0]!.deviceId).not.toBe(deviceId);
+});
+
+test('[5] a revoked till moves nowhere: the one that is listed elsewhere is new', async () => {
+  const tenant = await fixture.tenant({ branches: [{ name: 'A' }, { name: 'B' }], devices: [{ name: 'till', branch: 'A', status: 'REVOKED' }] });
+  const again = await fixture.provision({ tenants: [{ id: tenant.tenantId, devices: [{ name: 'till', branch: 'B' }] }] });
+  const [made] = again.tenants![0]!.devices!;
+  expect(made).toMatchObject({ status: 'ACTIVE', branchId: tenant.branches![1]!.branchId, deviceToken: textLike(/^mdt_/) });
+  expect(made!.deviceId).not.toBe(tenant.devices![0]!.deviceId);
+});
+
+test('[5] which of several tills moved is not guessed', async () => {
+  const tenant = await fixture.tenant({
+    branches: [{ name: 'A' }, { name: 'B' }, { name: 'C' }],
+    devices: [{ name: 'till', branch: 'A' }, { name: 'till', branch: 'B' }],
+  });
+  const provisioning = (devices: object[]) => {
+    const parsed = parseSpec({ tenants: [{ id: tenant.tenantId, devices }] });
+    if (parsed.kind === 'bad') throw new Error('the shape is right');
+    return provision(fixture.db, parsed.spec, fixture.ports);
+  };
+  expect(await provisioning([{ name: 'till', branch: 'C' }])).toEqual({
+    kind: 'refused',
+    issues: [{ path: 'tenants[0].devices[0]', message: 'several devices are named "till": give the id of the one that moves here' }],
+  });
+  // With one of them listed where it is, only the other one can have moved.
+  expect(await provisioning([{ name: 'till', branch: 'C' }, { name: 'till', branch: 'A' }])).toMatchObject({
+    kind: 'done',
+    output: { tenants: [{ devices: [{ deviceId: tenant.devices![1]!.deviceId }, { deviceId: tenant.devices![0]!.deviceId }] }] },
+  });
+});
+
 test('[5] an id may be given for a new thing, which is then made with it', async () => {
   const [tenantId, branchId, actorId, deviceId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const spec = {

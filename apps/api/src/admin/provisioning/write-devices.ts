@@ -3,7 +3,7 @@ import type { PlanSecrets } from './mint-secrets.ts';
 import type { TenantPlan } from './plan.ts';
 
 /** An enrolment code that nobody used for a week is worth nothing. */
-export const ENROLMENT_CODE_DAYS = 7;
+const ENROLMENT_CODE_DAYS = 7;
 
 const COLUMNS = `"deviceId" uuid, "branchId" uuid, name text, status text, "tokenHash" text`;
 

@@ -3,6 +3,7 @@ import type { TenantId } from '@modula/sync-core';
 import { RequestError } from '../../engine/request-error.ts';
 import { insertAudit } from '../audit.ts';
 import type { AdminPorts } from '../ports.ts';
+import { webhookUrl } from './webhook-url.ts';
 
 export interface Webhook {
   readonly webhookId: string;
@@ -16,10 +17,10 @@ const SECRET_BYTES = 32;
 export async function addWebhook(
   db: Database,
   tenantId: TenantId,
-  { url, operator }: { readonly url: string; readonly operator: string },
+  { url, operator, allowLoopback }: { readonly url: string; readonly operator: string; readonly allowLoopback: boolean },
   ports: AdminPorts,
 ): Promise<Webhook & { readonly secret: string }> {
-  const href = webhookUrl(url);
+  const href = webhookUrl(url, { allowLoopback });
   const secret = `whsec_${Buffer.from(ports.randomBytes(SECRET_BYTES)).toString('base64url')}`;
   return db.transaction(tenantId, async (tx) => {
     const [row] = await tx.query<Webhook>(
@@ -62,14 +63,4 @@ export async function removeWebhook(
 function act(action: string, operator: string, webhook: Webhook, ports: AdminPorts) {
   const details = { webhookId: webhook.webhookId, url: webhook.url };
   return { auditId: ports.randomUuid(), action, branchId: null, deviceId: null, actorId: null, operator, reason: null, details };
-}
-
-function webhookUrl(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '' || parsed.password !== '') {
-    throw new RequestError('BAD_REQUEST', 'A webhook URL is http or https and holds no credentials.', {
-      issues: [{ path: 'url', message: 'not a webhook URL' }],
-    });
-  }
-  return parsed.href;
 }

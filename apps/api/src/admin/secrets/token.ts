@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { ActorId, DeviceId, TenantId } from '@modula/sync-core';
+import { sha256Hex, type ActorId, type DeviceId, type TenantId } from '@modula/sync-core';
 import { uuidBytes } from './uuid-bytes.ts';
 
 const SECRET_BYTES = 32;
@@ -30,7 +29,7 @@ export function mintSupportToken(randomBytes: RandomBytes): MintedSecret {
 
 /** How any token is looked up: tokens are long random strings, so a plain hash cannot be guessed back. */
 export function secretHash(secret: string): string {
-  return createHash('sha256').update(secret, 'utf8').digest('hex');
+  return sha256Hex(secret);
 }
 
 function mint(prefix: string, parts: readonly Uint8Array[]): MintedSecret {

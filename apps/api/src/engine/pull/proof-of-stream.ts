@@ -4,7 +4,7 @@ import type { KindProof } from './read-stream.ts';
 const HEX_OF_NIBBLE = new Map(Array.from({ length: 16 }, (_, value) => [value.toString(2).padStart(4, '0'), value.toString(16)]));
 
 /** 256 bits as PostgreSQL writes them, as 64 hex digits. */
-export function hexOfBits(bits: string): string {
+function hexOfBits(bits: string): string {
   let hex = '';
   for (let at = 0; at < bits.length; at += 4) hex += HEX_OF_NIBBLE.get(bits.slice(at, at + 4)) ?? '';
   return hex;

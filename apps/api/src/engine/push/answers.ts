@@ -37,7 +37,7 @@ export function settlementOf(verdict: SettledVerdict, evidence: EvidenceFacts): 
 }
 
 /** The settlement as if it had been read back, to answer and to repeat it by. */
-export function storedOf({ verdict, result, failure, streamSeq }: Settlement): StoredOperation {
+function storedOf({ verdict, result, failure, streamSeq }: Settlement): StoredOperation {
   const { operation, payloadHash } = verdict.candidate;
   const { clientOpId, type, version, branchId, actorId } = operation;
   const status = verdict.kind === 'applied' ? 'SYNCED' : 'FAILED';

@@ -8,19 +8,19 @@ export function moveDevices(tx: Tx, { tenantId, now, judge, devices }: SettleInp
   const moved = [...devices.values()].filter((device) => judge.lastSettledSeqOf(device.deviceId) > device.lastSettledSeq);
   if (moved.length > 0) {
     tx.send(
-        `UPDATE device AS d SET last_settled_seq = r.seq, last_seen_at = $4::timestamptz
-           FROM unnest($2::uuid[], $3::bigint[]) AS r (device_id, seq) WHERE d.tenant_id = $1 AND d.device_id = r.device_id AND d.device_id = ANY($2::uuid[])`,
-        [tenantId, moved.map((device) => device.deviceId), moved.map((device) => judge.lastSettledSeqOf(device.deviceId)), now],
+      `UPDATE device AS d SET last_settled_seq = r.seq, last_seen_at = $4::timestamptz
+         FROM unnest($2::uuid[], $3::bigint[]) AS r (device_id, seq) WHERE d.tenant_id = $1 AND d.device_id = r.device_id AND d.device_id = ANY($2::uuid[])`,
+      [tenantId, moved.map((device) => device.deviceId), moved.map((device) => judge.lastSettledSeqOf(device.deviceId)), now],
     );
   }
   const gaps = gapsOf(devices, settled);
   if (gaps.length > 0) {
     tx.send(
-        `INSERT INTO device_sequence_gap (tenant_id, device_id, from_seq, to_seq, noticed_at)
-         SELECT $1::uuid, "deviceId", "fromSeq", "toSeq", $3::timestamptz
-           FROM json_to_recordset($2::text::json) AS r ("deviceId" uuid, "fromSeq" bigint, "toSeq" bigint)
-         ON CONFLICT (tenant_id, device_id, from_seq) DO NOTHING`,
-        [tenantId, JSON.stringify(gaps), now],
+      `INSERT INTO device_sequence_gap (tenant_id, device_id, from_seq, to_seq, noticed_at)
+       SELECT $1::uuid, "deviceId", "fromSeq", "toSeq", $3::timestamptz
+         FROM json_to_recordset($2::text::json) AS r ("deviceId" uuid, "fromSeq" bigint, "toSeq" bigint)
+       ON CONFLICT (tenant_id, device_id, from_seq) DO NOTHING`,
+      [tenantId, JSON.stringify(gaps), now],
     );
   }
 }

@@ -24,11 +24,11 @@ export function recordAttempts(tx: Tx, { tenantId, now, verdicts, evidence }: Se
   }
   if (rows.size === 0) return;
   tx.send(
-      `INSERT INTO operation_attempt AS a (tenant_id, client_op_id, fingerprint, kind, device_id, envelope, outcome, attempted_at, last_attempted_at)
-       SELECT $1::uuid, "clientOpId", fingerprint, kind, "deviceId", envelope, outcome, $3::timestamptz, $3::timestamptz
-         FROM json_to_recordset($2::text::json) AS r ("clientOpId" uuid, fingerprint text, kind text, "deviceId" uuid, envelope text, outcome text)
-       ON CONFLICT (tenant_id, client_op_id, fingerprint)
-       DO UPDATE SET times = a.times + 1, last_attempted_at = excluded.last_attempted_at`,
-      [tenantId, JSON.stringify([...rows.values()]), now],
+    `INSERT INTO operation_attempt AS a (tenant_id, client_op_id, fingerprint, kind, device_id, envelope, outcome, attempted_at, last_attempted_at)
+     SELECT $1::uuid, "clientOpId", fingerprint, kind, "deviceId", envelope, outcome, $3::timestamptz, $3::timestamptz
+       FROM json_to_recordset($2::text::json) AS r ("clientOpId" uuid, fingerprint text, kind text, "deviceId" uuid, envelope text, outcome text)
+     ON CONFLICT (tenant_id, client_op_id, fingerprint)
+     DO UPDATE SET times = a.times + 1, last_attempted_at = excluded.last_attempted_at`,
+    [tenantId, JSON.stringify([...rows.values()]), now],
   );
 }

@@ -99,7 +99,12 @@ export class StreamLanes {
       return;
     }
     for (const part of parts) take(part, outcome);
-    this.#onChunk(outcome, place);
+    try {
+      this.#onChunk(outcome, place);
+    } catch (error) {
+      // The chunk is committed: a nudge or a log line that failed must not stop the lane.
+      this.#deps.ports.log.surprise('a committed chunk could not be announced', error, { branchId: place.branchId });
+    }
   }
 
   /** A chunk failed as a whole. It is cut down until the fault stands alone, so that one poison harms nobody else. */

@@ -40,7 +40,7 @@ const COLUMNS = `client_op_id AS "clientOpId", lane, device_id AS "deviceId", de
 /** The operation, whatever its outcome, or null. */
 export async function readEnvelope(db: Database, tenantId: TenantId, clientOpId: ClientOpId): Promise<StoredEnvelope | null> {
   const [row] = await db.read(tenantId, (tx) =>
-    tx.query<EnvelopeRow>(`SELECT ${COLUMNS} FROM operation WHERE tenant_id = $1 AND client_op_id = $2`, [tenantId, clientOpId]),
+    tx.query<EnvelopeRow>(`SELECT ${COLUMNS} FROM operation WHERE tenant_id = $1 AND client_op_id = ANY($2::uuid[])`, [tenantId, [clientOpId]]),
   );
   return row === undefined ? null : envelopeOf(tenantId, row);
 }

@@ -40,6 +40,8 @@ export interface EngineFixture {
   readonly db: Database;
   readonly engine: Engine;
   readonly surprises: { readonly message: string; readonly error: unknown }[];
+  /** SQLSTATEs for which a transaction was tried again. */
+  readonly retries: string[];
   /** Another API node on the same database. */
   secondNode(options?: NodeOptions): Promise<Engine>;
   /** A fresh tenant with one branch, an owner and a cashier signed in on `tills` tills. */
@@ -63,9 +65,10 @@ export interface NodeOptions {
 export async function startEngineFixture(options: NodeOptions = {}): Promise<EngineFixture> {
   const admin = await startAdminFixture();
   const surprises: { message: string; error: unknown }[] = [];
+  const retries: string[] = [];
   const log: EngineLog = {
     settled: () => {},
-    retried: () => {},
+    retried: (reason) => void retries.push(reason),
     surprise: (message, error) => void surprises.push({ message, error }),
   };
   const ports: EnginePorts = {
@@ -85,6 +88,7 @@ export async function startEngineFixture(options: NodeOptions = {}): Promise<Eng
     db: admin.db,
     engine: node(admin.db, options),
     surprises,
+    retries,
     async secondNode(nodeOptions = {}) {
       const db = await openDatabase({ url: admin.url, maxConnections: 4, readConnections: 2 });
       extra.push(db);

@@ -86,7 +86,7 @@ export const REQUESTS: { readonly [procedure: string]: readonly RequestRow[] } =
   // Lists every tenant: its door is the role, which console tests hold.
   'console.tenants': [{ ...get(({ tenantId }) => ({ after: { name: '', tenantId } })), support: true }],
   'console.streams': [staffRead(() => ({}))],
-  'console.devices': [staffRead(() => ({}))],
+  'console.devices': [staffRead(() => ({})), staffRead(({ branchId }) => ({ after: { branchId, name: '' } }))],
   'console.webhooks': [staffRead(() => ({}))],
   'console.feed': [staffRead(({ branchId }) => ({ branchId }))],
   'console.failedOperations': [

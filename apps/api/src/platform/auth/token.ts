@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { parseActorId, parseDeviceId, parseTenantId, type ActorId, type DeviceId, type TenantId } from '@modula/sync-core';
+import { secretHash } from '../../admin/secrets/token.ts';
+import { uuidText } from '../../admin/secrets/uuid-bytes.ts';
 
 /** A bearer token taken apart. Whether it is valid only the database knows. */
 export type BearerToken =
@@ -16,12 +17,12 @@ const MAX_LETTERS = 200;
 export function parseBearerToken(token: string): BearerToken | null {
   if (token.length > MAX_LETTERS) return null;
   const bytes = Buffer.from(token.slice(PREFIX_LETTERS), 'base64url');
-  const hash = createHash('sha256').update(token, 'utf8').digest('hex');
+  const hash = secretHash(token);
   const prefix = token.slice(0, PREFIX_LETTERS);
   if (prefix === 'mst_') return bytes.length === SECRET_BYTES ? { kind: 'support', hash } : null;
   if (bytes.length !== ID_BYTES * 2 + SECRET_BYTES) return null;
-  const tenantId = parseTenantId(uuidAt(bytes, 0));
-  const ownerId = uuidAt(bytes, ID_BYTES);
+  const tenantId = parseTenantId(uuidText(bytes.subarray(0, ID_BYTES)));
+  const ownerId = uuidText(bytes.subarray(ID_BYTES, ID_BYTES * 2));
   if (tenantId === null) return null;
   if (prefix === 'mdt_') return deviceToken(tenantId, parseDeviceId(ownerId), hash);
   if (prefix === 'mat_') return actorToken(tenantId, parseActorId(ownerId), hash);
@@ -34,9 +35,4 @@ function deviceToken(tenantId: TenantId, deviceId: DeviceId | null, hash: string
 
 function actorToken(tenantId: TenantId, actorId: ActorId | null, hash: string): BearerToken | null {
   return actorId === null ? null : { kind: 'actor', tenantId, actorId, hash };
-}
-
-function uuidAt(bytes: Buffer, at: number): string {
-  const hex = bytes.toString('hex', at, at + ID_BYTES);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -46,9 +46,9 @@ export function consoleRouter(deps: DoorDeps, services: ConsoleServices) {
 function readProcedures({ reads }: StaffDoors, services: ConsoleServices) {
   return {
     tenants: reads('tenants', inputs.tenantsInput, (_session, input) => services.tenants(input)),
-    streams: reads('streams', inputs.ofTenant, (_session, { tenantId }) => services.streams(tenantId)),
+    streams: reads('streams', inputs.streamsInput, (_session, { tenantId, ...query }) => services.streams(tenantId, query)),
     feed: reads('feed', inputs.feedInput, (session, { tenantId, ...input }) => services.feed(tenantId, { ...input, session })),
-    devices: reads('devices', inputs.ofTenant, (_session, { tenantId }) => services.devices(tenantId)),
+    devices: reads('devices', inputs.devicesInput, (_session, { tenantId, ...query }) => services.devices(tenantId, query)),
     failedOperations: reads('failedOperations', inputs.failedInput, (_session, { tenantId, ...filter }) => services.failedOperations(tenantId, filter)),
     operation: reads('operation', inputs.operationInput, (session, { tenantId, clientOpId }) => services.operation(tenantId, { clientOpId, session })),
     audit: reads('audit', inputs.auditInput, (_session, { tenantId, ...input }) => services.audit(tenantId, input)),

@@ -44,6 +44,18 @@ export const tenantsInput = z.strictObject({
 
 export const ofTenant = z.strictObject({ tenantId });
 
+export const streamsInput = z.strictObject({
+  tenantId,
+  after: z.strictObject({ name: text(500) }).nullable().exactOptional(),
+  limit: limit.exactOptional(),
+});
+
+export const devicesInput = z.strictObject({
+  tenantId,
+  after: z.strictObject({ branchId: z.uuid(), name: text(500) }).nullable().exactOptional(),
+  limit: limit.exactOptional(),
+});
+
 export const feedInput = z.strictObject({ tenantId, branchId, fromSeq: z.int().min(0).default(1), limit: limit.default(100) });
 
 export const failedInput = z.strictObject({

@@ -1,9 +1,9 @@
 import type { ActorId, BranchId, ClientOpId, DeviceId, OperationResult, TenantId } from '@modula/sync-core';
 import type { AuditPage } from '../../admin/console/audit-log.ts';
-import type { DeviceSummary } from '../../admin/console/devices.ts';
+import type { DevicePage } from '../../admin/console/devices.ts';
 import type { FailedFilter, FailedPage } from '../../admin/console/failed-operations.ts';
 import type { OperationDetail } from '../../admin/console/operation-detail.ts';
-import type { FeedLine, StreamSummary } from '../../admin/console/streams.ts';
+import type { FeedLine, StreamPage } from '../../admin/console/streams.ts';
 import type { OpenedSession } from '../../admin/console/support-sessions.ts';
 import type { TenantPage } from '../../admin/console/tenants.ts';
 import type { MovedEpoch } from '../../admin/epoch/move-epoch.ts';
@@ -16,9 +16,9 @@ export interface ConsoleServices {
   signIn(input: { readonly email: string; readonly password: string }): Promise<OpenedSession>;
   signOut(token: string): Promise<void>;
   tenants(query: { readonly search?: string; readonly after?: TenantPage['next']; readonly limit?: number }): Promise<TenantPage>;
-  streams(tenantId: TenantId): Promise<readonly StreamSummary[]>;
+  streams(tenantId: TenantId, query: { readonly after?: StreamPage['next']; readonly limit?: number }): Promise<StreamPage>;
   feed(tenantId: TenantId, query: FeedQuery): Promise<{ readonly head: number; readonly entries: readonly FeedLine[] }>;
-  devices(tenantId: TenantId): Promise<readonly DeviceSummary[]>;
+  devices(tenantId: TenantId, query: { readonly after?: DevicePage['next']; readonly limit?: number }): Promise<DevicePage>;
   failedOperations(tenantId: TenantId, filter: FailedFilter): Promise<FailedPage>;
   operation(tenantId: TenantId, query: { readonly clientOpId: ClientOpId; readonly session: SupportSession }): Promise<OperationDetail>;
   audit(tenantId: TenantId, query: { readonly acts?: boolean; readonly after?: AuditPage['next']; readonly limit?: number }): Promise<AuditPage>;

@@ -6,7 +6,7 @@ import { listFailedOperations } from '../../../admin/console/failed-operations.t
 import { readOperation } from '../../../admin/console/operation-detail.ts';
 import { readFeed, listStreams } from '../../../admin/console/streams.ts';
 import { listTenants } from '../../../admin/console/tenants.ts';
-import { claimEvents, settleEvents, tenantsWithDueEvents } from '../../../admin/relay/outbox.ts';
+import { claimEvents, settleEvents, tenantsWithWork } from '../../../admin/relay/outbox.ts';
 import { retainTenant } from '../../../admin/retention/retain-tenant.ts';
 import { saleOf, COFFEE } from '../../../modules/testing/sale-payload.ts';
 import type { Engine } from '../../engine.ts';
@@ -91,7 +91,7 @@ export async function runTraffic({ db, engine, cafe }: TrafficInput, ran: (walk:
   await retainTenant(db, tenantId, { nowMs: Date.parse(now), rules });
   ran('retention');
 
-  await tenantsWithDueEvents(db, now);
+  await tenantsWithWork(db, { now, after: null });
   const events = await claimEvents(db, tenantId, now);
   await settleEvents(db, tenantId, { now, tried: events.map((event) => ({ kind: 'delivered', event })) });
   ran('relay');
