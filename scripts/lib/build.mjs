@@ -18,5 +18,5 @@ export async function build(workspace) {
 
 export function turbo(args, options) {
   // The JavaScript launcher, not the shim in .bin: it is the same file name on every platform.
-  return runStep(process.execPath, [join(root, 'node_modules', 'turbo', 'bin', 'turbo'), ...args, '--ui=stream', '--no-daemon'], options);
+  return runStep(process.execPath, [join(root, 'node_modules', 'turbo', 'bin', 'turbo'), '--ui=stream', ...args], options);
 }

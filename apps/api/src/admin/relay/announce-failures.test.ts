@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TenantId } from '@modula/sync-core';
+import { parseTenantId, type TenantId } from '@modula/sync-core';
 import { push, startEngineFixture, type Cafe, type EngineFixture } from '../../engine/testing/engine-fixture.ts';
 import { announceFailures } from './announce-failures.ts';
 import { tenantsWithWork } from './outbox.ts';
@@ -96,6 +96,43 @@ test('[A5] a retry that fails again is told again; a waive adds nothing, and kee
   expect((await events(tenantId)).filter(({ body }) => body['clientOpId'] === retried.clientOpId)).toHaveLength(2);
   await fixture.engine.waive(tenantId, retried.clientOpId, act);
   expect(await marked(tenantId)).toBe(0);
+});
+
+test('every tenant with an event due or a failure to announce is found, page after page', async () => {
+  const { db } = fixture;
+  const now = fixtureNow().now;
+  const all = Array.from({ length: 450 }, () => parseTenantId(randomUUID())!);
+  const idle = parseTenantId(randomUUID())!;
+  await Promise.all(
+    [...all, idle].map((tenantId, index) =>
+      db.transaction(tenantId, async (tx) => {
+        await tx.execute(`INSERT INTO tenant (tenant_id, name) VALUES ($1, 'x')`, [tenantId]);
+        const dueAt = tenantId === idle ? '2999-01-01T00:00:00.000Z' : now;
+        await (index % 2 === 0
+          ? tx.execute(
+              `INSERT INTO outbox_event (tenant_id, event_id, webhook_id, event_type, body, created_at, next_attempt_at)
+               VALUES ($1, $1, $1, 'x', '{}', $2::text::timestamptz, $2::text::timestamptz)`,
+              [tenantId, dueAt],
+            )
+          : tx.execute(
+              `INSERT INTO operation (tenant_id, client_op_id, lane, type, version, actor_id, payload, payload_hash, depends_on, occurred_at,
+                                      received_at, status, decided_at, announce)
+               VALUES ($1, $1, 'replay', 'x', 1, $1, '{}', '', '{}', now(), now(), 'FAILED', now(), true)`,
+              [tenantId],
+            ));
+      }),
+    ),
+  );
+  const found: TenantId[] = [];
+  let after: TenantId | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof tenantsWithWork>> = await tenantsWithWork(db, { now, after });
+    found.push(...page.tenantIds);
+    after = page.next;
+  } while (after !== null);
+  expect(found).toEqual([...new Set(found)]);
+  expect(found).toEqual(expect.arrayContaining(all));
+  expect(found).not.toContain(idle);
 });
 
 test('a tenant without webhooks marks nothing, and one whose webhooks are gone is told of nothing', async () => {

@@ -34,8 +34,8 @@ export async function relayRound(db: Database, ports: RelayPorts, signal?: Abort
   do {
     const page = await tenantsWithWork(db, { now: ports.now(), after });
     tried += await relayTenants(db, page.tenantIds, { ports, signal });
-    after = page.next;
-  } while (after !== null && signal?.aborted !== true);
+    after = signal?.aborted === true ? null : page.next;
+  } while (after !== null);
   return tried;
 }
 
