@@ -34,8 +34,9 @@ export async function pullPage(deps: PullDeps, session: DeviceSession, input: Pu
   const now = ports.now();
 
   // The page is read before anybody knows that the cursor is good: a bad one costs a wasted read, a good one no round trip.
+  // COMMIT travels behind the two statements: the whole transaction is one round trip.
   const [facts, page] = await db.read(tenantId, (tx) =>
-    Promise.all([
+    tx.commitWith([
       readStream(tx, tenantId, { deviceId, branchId, kinds, scopeHash }),
       readPage(tx, tenantId, { branchId, kinds, afterSeq: presentedSeq, limit, broad: kinds.length >= BROAD_KINDS_MIN }),
     ]),
