@@ -1,9 +1,10 @@
 import type { Database } from '@modula/db';
-import { assertNever, encodeCursor, parseScopes, type CursorKeys, type ParsedScopes, type TenantId } from '@modula/sync-core';
+import { LRUCache } from 'lru-cache';
+import { assertNever, encodeCursor, parseScopes, type CursorFields, type CursorKeys, type ParsedScopes, type TenantId } from '@modula/sync-core';
 import type { EnginePorts, PulledPage, PullInput } from '../engine.ts';
 import { branchArchived, RequestError, resetRequired } from '../request-error.ts';
 import type { DeviceSession } from '../session.ts';
-import { locate, openCursor } from './locate.ts';
+import { locate, openCursor, type OpenedCursor } from './locate.ts';
 import { proofOfStream } from './proof-of-stream.ts';
 import { readPage } from './read-page.ts';
 import { readStream, type StreamFacts } from './read-stream.ts';
@@ -55,7 +56,7 @@ export async function pullPage(deps: PullDeps, session: DeviceSession, input: Pu
   const seq = page.more ? page.lastSeq : headSeq;
   return {
     changesText: page.changesText,
-    cursor: encodeCursor({ tenantId, branchId, epoch, seq, baseSeq: place.baseSeq, scopeHash }, cursorKeys),
+    cursor: nextCursor(input.cursor, cursor, { fields: { tenantId, branchId, epoch, seq, baseSeq: place.baseSeq, scopeHash }, cursorKeys }),
     hasMore: page.more,
     head: headSeq,
     liveCount,
@@ -64,10 +65,17 @@ export async function pullPage(deps: PullDeps, session: DeviceSession, input: Pu
   };
 }
 
+/** Tills of one version ask for the same scopes, so few lists are ever parsed. Bounded, since the list is the caller's. */
+const parsedScopes = new LRUCache<string, Scopes>({ max: 500 });
+
 function scopesOf(moduleScopes: readonly string[]): Scopes {
+  const key = JSON.stringify(moduleScopes);
+  const known = parsedScopes.get(key);
+  if (known !== undefined) return known;
   const parsed = parseScopes(moduleScopes);
   switch (parsed.kind) {
     case 'ok':
+      parsedScopes.set(key, parsed);
       return parsed;
     case 'empty':
       throw badScopes('must name at least one scope');
@@ -76,6 +84,16 @@ function scopesOf(moduleScopes: readonly string[]): Scopes {
     default:
       return assertNever(parsed);
   }
+}
+
+/** A device that stands at the head gets its own token back: nothing in it would be new, and most pulls are like that. */
+function nextCursor(
+  presented: string | null,
+  opened: OpenedCursor,
+  { fields, cursorKeys }: { readonly fields: CursorFields; readonly cursorKeys: CursorKeys },
+): string {
+  const isSame = opened.kind === 'ok' && opened.fields.seq === fields.seq && opened.fields.baseSeq === fields.baseSeq;
+  return isSame && presented !== null && cursorKeys.accepted.length === 0 ? presented : encodeCursor(fields, cursorKeys);
 }
 
 function badScopes(message: string, scope: string | null = null): RequestError {

@@ -22,6 +22,8 @@ function interrupted(db: Database, between: () => Promise<void>): Database {
       ...tx,
       query: (text, params) => inTurn(() => tx.query(text, params)),
       values: (text, params) => inTurn(() => tx.values(text, params)),
+      // The statements are sent one after the other here, so COMMIT can't travel right behind the first.
+      commitWith: (statements) => Promise.all(statements),
     };
   };
   return { ...db, read: (tenantId, work) => db.read(tenantId, (tx) => work(open(tx))) };
