@@ -1,22 +1,23 @@
 // @ts-check
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { handOver, runnable } from './run-as.mjs';
 
 const INIT_PREFIX = 'cluster.init-';
 
 /**
  * Makes the cluster with its database `modula`, unless it is there. Everything happens in a folder of its own that gets its name at
- * the end, so a crash half-way leaves nothing that looks finished.
+ * the end, so a crash half-way leaves nothing that looks finished. The keeper goes on answering its clients meanwhile.
  * @param {{ dataDir: string, binaries: string, durable: boolean }} options
  */
-export function createCluster({ dataDir, binaries, durable }) {
+export async function createCluster({ dataDir, binaries, durable }) {
   const cluster = path.join(dataDir, 'cluster');
   if (existsSync(path.join(cluster, 'PG_VERSION'))) return;
   for (const name of readdirSync(dataDir)) {
-    if (name.startsWith(INIT_PREFIX)) rmSync(path.join(dataDir, name), { recursive: true, force: true });
+    if (name.startsWith(INIT_PREFIX)) rmSync(path.join(dataDir, name), { recursive: true, force: true, maxRetries: 5 });
   }
   const work = path.join(dataDir, `${INIT_PREFIX}${process.pid}`);
   mkdirSync(work, { mode: 0o700 });
@@ -28,8 +29,8 @@ export function createCluster({ dataDir, binaries, durable }) {
     ...['--set', 'scram_iterations=1', '--encoding=UTF8', '--locale=C'],
     ...(durable ? [] : ['--no-sync']),
   ];
-  run(path.join(binaries, 'bin', 'initdb'), initdb, '');
-  run(path.join(binaries, 'bin', 'postgres'), ['--single', '-D', path.join(work, 'data'), 'postgres'], 'CREATE DATABASE modula;\n');
+  await run(path.join(binaries, 'bin', 'initdb'), initdb, '');
+  await run(path.join(binaries, 'bin', 'postgres'), ['--single', '-D', path.join(work, 'data'), 'postgres'], 'CREATE DATABASE modula;\n');
   renameSync(path.join(work, 'data'), cluster);
   rmSync(work, { recursive: true, force: true });
 }
@@ -51,7 +52,10 @@ function writePassword(dataDir) {
  * @param {string[]} programArgs
  * @param {string} input
  */
-function run(program, programArgs, input) {
+async function run(program, programArgs, input) {
   const { command, args, owner } = runnable(program, programArgs);
-  execFileSync(command, args, { input, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, ...owner });
+  const running = promisify(execFile)(command, args, { windowsHide: true, ...owner });
+  // A program that ends before it has read its input fails by its exit code.
+  running.child.stdin?.on('error', () => {}).end(input);
+  await running;
 }

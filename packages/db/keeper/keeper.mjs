@@ -16,6 +16,8 @@ import { Server } from './server.mjs';
 const LINGER_MS = 1_000;
 /** How long the keeper waits for the client that started it. */
 const FIRST_CLIENT_MS = 10_000;
+/** How long a server that was taken over waits for the clients of the dead keeper, which find this one in their own time. */
+const RETURN_MS = 2_000;
 const WATCH_MS = 200;
 
 /** @type {{ dataDir: string, durable: boolean, ephemeral: boolean }} */
@@ -23,6 +25,10 @@ const options = JSON.parse(process.argv[2] ?? '{}');
 const token = randomBytes(16).toString('hex');
 /** @type {Set<net.Socket>} */
 const clients = new Set();
+/** @type {Set<net.Socket>} Clients that have not heard yet that the server is up. */
+const waiting = new Set();
+/** @type {Set<net.Socket>} Were the last to say goodbye: let go when the server is down, or somebody else keeps it up. */
+const departing = new Set();
 /** @type {NodeJS.Timeout | null} */
 let leaving = null;
 /** @type {Server | null} */
@@ -31,6 +37,7 @@ let server = null;
 let work = Promise.resolve();
 let paused = false;
 let ending = false;
+let expectingReturns = false;
 
 // The client has made the directory. A keeper that made it again, after it was removed, would come up with an empty cluster.
 const lock = takeLock(options.dataDir);
@@ -50,11 +57,14 @@ door.listen(0, '127.0.0.1', () => {
 
 async function start() {
   const binaries = findBinaries();
-  createCluster({ ...options, binaries });
-  server = new Server({ ...options, binaries });
-  await inTurn(() => server?.start());
-  for (const client of clients) tell(client, { state: 'ready', url: server.url });
-  void watch();
+  await inTurn(async () => {
+    await createCluster({ ...options, binaries });
+    if (ending) return;
+    server = new Server({ ...options, binaries });
+    if ((await server.start()) === 'taken over') expectReturns();
+  });
+  greet();
+  watch().catch(fail);
 }
 
 /** Starts the server again when it died, and ends with the directory: without it there is nothing to keep. */
@@ -63,33 +73,44 @@ async function watch() {
     await sleep(WATCH_MS);
     if (ending) return;
     if (!lock?.held()) return end(1);
-    if (!paused && server !== null && !server.running()) await inTurn(() => (paused || ending ? undefined : server?.start())).catch(fail);
+    if (paused || server === null || server.running()) continue;
+    await inTurn(() => (paused || ending ? undefined : server?.start()));
+    greet();
   }
 }
 
 /** @param {net.Socket} client */
 function welcome(client) {
   client.on('error', () => {});
-  client.on('close', () => dismiss(client, LINGER_MS));
+  client.on('close', () => {
+    departing.delete(client);
+    dismiss(client, LINGER_MS);
+  });
   createInterface({ input: client }).on('line', (line) => {
-    const message = JSON.parse(line);
-    if (message.token !== token) return client.destroy();
+    const message = parse(line);
+    if (message?.token !== token) return client.destroy();
     void obey(client, message.ask);
   });
 }
 
 /**
  * @param {net.Socket} client
- * @param {string} ask
+ * @param {unknown} ask
  */
 async function obey(client, ask) {
   if (ask === 'join') {
+    // It would lose the server at once; it has to come to the next keeper.
+    if (ending) return void client.destroy();
     clients.add(client);
+    waiting.add(client);
     if (leaving !== null) clearTimeout(leaving);
-    if (server?.running()) tell(client, { state: 'ready', url: server.url });
+    letGo();
+    tell(client, { state: 'joined', pid: process.pid });
+    greet();
   } else if (ask === 'leave') {
+    departing.add(client);
     dismiss(client, 0);
-    if (clients.size > 0) client.end();
+    if (clients.size > 0) letGo();
   } else if (ask === 'pause') {
     paused = true;
     await inTurn(() => server?.stop());
@@ -97,6 +118,7 @@ async function obey(client, ask) {
   } else if (ask === 'resume') {
     paused = false;
     await inTurn(() => (server?.running() ? undefined : server?.start()));
+    greet();
     tell(client, { state: 'resumed' });
   } else if (ask === 'kill') {
     await inTurn(() => server?.kill());
@@ -109,7 +131,25 @@ async function obey(client, ask) {
  * @param {number} lingerMs
  */
 function dismiss(client, lingerMs) {
-  if (clients.delete(client) && clients.size === 0) leaveIn(lingerMs);
+  waiting.delete(client);
+  if (clients.delete(client) && clients.size === 0) leaveIn(expectingReturns ? RETURN_MS : lingerMs);
+}
+
+function letGo() {
+  for (const client of departing) client.end();
+  departing.clear();
+}
+
+/** Tells the clients that wait for the server that it is up, after each start: one may have come while it was down. */
+function greet() {
+  if (server === null || !server.running()) return;
+  for (const client of waiting) tell(client, { state: 'ready', url: server.url });
+  waiting.clear();
+}
+
+function expectReturns() {
+  expectingReturns = true;
+  setTimeout(() => (expectingReturns = false), RETURN_MS);
 }
 
 /** @param {number} delayMs */
@@ -147,8 +187,9 @@ async function end(exitCode) {
 async function close() {
   rmSync(announcement(), { force: true });
   await inTurn(() => server?.stop());
-  lock?.release();
-  if (options.ephemeral) rmSync(options.dataDir, { recursive: true, force: true, maxRetries: 5 });
+  // The lock goes with the directory. Released before, it would let a keeper that comes late in.
+  if (!options.ephemeral) lock?.release();
+  else rmSync(options.dataDir, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** @param {unknown} error */
@@ -173,10 +214,23 @@ function note(message) {
 
 /**
  * @param {net.Socket} client
- * @param {{ state: string, url?: string, message?: string }} message
+ * @param {{ state: string, pid?: number, url?: string, message?: string }} message
  */
 function tell(client, message) {
   client.write(`${JSON.stringify(message)}\n`);
+}
+
+/**
+ * Null when it is no JSON: somebody who took this port for another server's. That must not end the keeper.
+ * @param {string} line
+ * @returns {{ token?: unknown, ask?: unknown } | null}
+ */
+function parse(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }
 
 function announcement() {

@@ -62,8 +62,9 @@ function createLock(claim, lock) {
 
 /** @param {string} lock */
 function isHeld(lock) {
-  const holder = holderOf(lock);
-  return holder !== null && holder !== RELEASED && runsWith(Number(holder), ['keeper.mjs']);
+  // Released, gone, or empty after a power cut: nobody's.
+  const pid = Number(holderOf(lock) ?? 0);
+  return pid > 0 && runsWith(pid, ['keeper.mjs']);
 }
 
 /** @param {string} lock */

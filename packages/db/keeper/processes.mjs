@@ -28,6 +28,19 @@ export function runsWith(pid, words) {
   return command === null || words.every((word) => command.includes(word));
 }
 
+/**
+ * One that ended meanwhile needs no signal any more.
+ * @param {number} pid
+ * @param {NodeJS.Signals} name
+ */
+export function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 /** @param {number} pid */
 function linuxState(pid) {
   try {

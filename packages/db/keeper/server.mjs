@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPassword } from './create-cluster.mjs';
 import { isServerOf, readPostmaster } from './postmaster-file.mjs';
-import { isRunning } from './processes.mjs';
+import { isRunning, signal } from './processes.mjs';
 import { handOver, runnable } from './run-as.mjs';
 
 const POLL_MS = 20;
@@ -42,16 +42,19 @@ export class Server {
     return this.pid !== null && isRunning(this.pid);
   }
 
-  /** Takes over a running server of this cluster, or starts one. PostgreSQL recovers from a crash by itself. */
+  /**
+   * Takes over a running server of this cluster, or starts one. PostgreSQL recovers from a crash by itself.
+   * @returns {Promise<'taken over' | 'started'>}
+   */
   async start() {
     for (let attempt = 1; ; attempt += 1) {
       const postmaster = readPostmaster(this.cluster);
       if (postmaster !== null && isServerOf(this.cluster, postmaster.pid)) {
-        if (await this.awaitReady(postmaster.pid)) return;
+        if (await this.awaitReady(postmaster.pid)) return 'taken over';
       } else {
         // A process id that was reused would keep the server from starting.
         if (postmaster !== null) rmSync(path.join(this.cluster, 'postmaster.pid'), { force: true });
-        if (await this.awaitReady(await this.launch())) return;
+        if (await this.awaitReady(await this.launch())) return 'started';
       }
       // The port was taken meanwhile, or a killed server's processes still hold its shared memory.
       if (attempt === START_ATTEMPTS) throw new Error(`PostgreSQL does not start:\n${this.logTail()}`);
@@ -65,10 +68,10 @@ export class Server {
     if (process.platform === 'win32') {
       spawnSync(path.join(this.options.binaries, 'bin', 'pg_ctl'), ['stop', '-D', this.cluster, '-m', 'fast'], { windowsHide: true });
     } else if (this.running()) {
-      process.kill(this.pid, 'SIGINT');
+      signal(this.pid, 'SIGINT');
     }
     for (let waitedMs = 0; this.running(); waitedMs += POLL_MS) {
-      if (waitedMs > STOP_TIMEOUT_MS) process.kill(this.pid, 'SIGKILL');
+      if (waitedMs > STOP_TIMEOUT_MS) signal(this.pid, 'SIGKILL');
       await sleep(POLL_MS);
     }
     this.pid = null;
@@ -78,7 +81,7 @@ export class Server {
   async kill() {
     const { pid } = this;
     if (pid === null) return;
-    process.kill(pid, 'SIGKILL');
+    signal(pid, 'SIGKILL');
     while (isRunning(pid)) await sleep(POLL_MS);
   }
 

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 
 /** What the keeper says on its socket, one JSON object per line. */
 type KeeperMessage =
+  | { readonly state: 'joined'; readonly pid: number }
   | { readonly state: 'ready'; readonly url: string }
   | { readonly state: 'failed'; readonly message: string }
   | { readonly state: 'paused' | 'resumed' | 'killed' };
@@ -12,6 +13,8 @@ type KeeperMessage =
 /** An open socket to the keeper. While it is open, the server lives. */
 export interface KeeperLink {
   readonly url: string;
+  readonly keeperPid: number;
+  /** Throws when the keeper ends before it answers. */
   ask(what: 'pause' | 'resume' | 'kill'): Promise<void>;
   /** Says goodbye; resolves when the keeper has let go: at once, or when the server is down if this was its last client. */
   leave(): Promise<void>;
@@ -24,7 +27,10 @@ export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }
 
-/** Null when there is no keeper, or none any more. Waits while the keeper starts the server. */
+/** How long a keeper may take to answer at all. It never blocks for long, not even while it creates the cluster. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Null when there is no keeper, or none any more. Waits while the keeper starts the server, as long as the keeper lives. */
 export async function joinKeeper(dataDir: string): Promise<KeeperLink | null> {
   const door = await readDoor(dataDir);
   if (door === null) return null;
@@ -34,6 +40,14 @@ export async function joinKeeper(dataDir: string): Promise<KeeperLink | null> {
     socket.write(`${JSON.stringify({ token: door.token, ask: what })}\n`);
   };
   ask('join');
+  // The port of a dead keeper may be somebody else's by now, who says nothing, or nothing that a keeper says.
+  const deadline = setTimeout(() => socket.destroy(), ANSWER_TIMEOUT_MS);
+  const joined = await messages.next();
+  clearTimeout(deadline);
+  if (joined?.state !== 'joined') {
+    socket.destroy();
+    return null;
+  }
   const first = await messages.next();
   if (first === null) return null;
   if (first.state === 'failed') throw new EmbeddedPostgresError(first.message);
@@ -43,11 +57,14 @@ export async function joinKeeper(dataDir: string): Promise<KeeperLink | null> {
   let leaving = false;
   return {
     url: first.url,
+    keeperPid: joined.pid,
     ask: async (what) => {
       socket.ref();
       ask(what);
-      await messages.next();
+      const answer = await messages.next();
       socket.unref();
+      if (answer === null) throw new EmbeddedPostgresError(`The keeper ended before it answered ${what}`);
+      if (answer.state === 'failed') throw new EmbeddedPostgresError(answer.message);
     },
     leave: async () => {
       leaving = true;
@@ -85,8 +102,11 @@ function readMessages(socket: net.Socket): Messages {
   const waiting: ((message: KeeperMessage | null) => void)[] = [];
   let open = true;
   lines.on('line', (line) => {
-    // The keeper is our own program, and the token in keeper.json proves that we speak to it.
-    const message = JSON.parse(line) as KeeperMessage;
+    const message = parseMessage(line);
+    if (message === null) {
+      socket.destroy();
+      return;
+    }
     const waiter = waiting.shift();
     if (waiter === undefined) received.push(message);
     else waiter(message);
@@ -108,4 +128,15 @@ function readMessages(socket: net.Socket): Messages {
       return open ? new Promise((resolve) => waiting.push(resolve)) : null;
     },
   };
+}
+
+/** Null for what no keeper says. */
+function parseMessage(line: string): KeeperMessage | null {
+  try {
+    const message: unknown = JSON.parse(line);
+    // Whoever names a state is a keeper, which is our own program and says nothing else.
+    return typeof message === 'object' && message !== null && 'state' in message ? (message as KeeperMessage) : null;
+  } catch {
+    return null;
+  }
 }

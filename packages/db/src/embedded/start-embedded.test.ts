@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { EmbeddedPostgresError, joinKeeper } from './keeper-link.ts';
 import { startEmbedded } from './start-embedded.ts';
 
 const CLIENT = fileURLToPath(new URL('../../test/embedded-client.ts', import.meta.url));
@@ -22,8 +24,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const client of clients) client.kill('SIGKILL');
   await everythingStopped();
-  // A second keeper that found the lock taken may still be on its way out.
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 20 });
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 /** A client in a process of its own, which can be killed; resolves with the URL when the server is up. */
@@ -56,9 +57,13 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Also for keepers that have no lock yet, or found it taken: every process that names the directory. */
 async function everythingStopped(): Promise<void> {
-  const pids = [...(await keeperPids()), await serverPid().catch(() => 0)].filter((pid) => pid > 0);
-  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), { timeout: 20_000, interval: 50 });
+  const processes = (): string[] =>
+    execFileSync('ps', ['-ww', '-A', '-o', 'pid=,args='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(dataDir));
+  await vi.waitFor(() => expect(processes()).toEqual([]), { timeout: 20_000, interval: 100 });
 }
 
 async function run<Row extends postgres.Row>(url: string, text: string): Promise<Row[]> {
@@ -112,10 +117,41 @@ test('kill -9 of the keeper: its client starts another, which takes the running 
   }, { timeout: 10_000, interval: 50 });
   expect(await serverPid()).toBe(server);
   expect(await run(embedded.url, 'select 1 as one')).toEqual([{ one: 1 }]);
-  // A second client proves that the new keeper answers, and lets the first one's reconnect finish.
+  // A second client proves that the new keeper answers. It may leave before the first one is back, which does not stop the server.
   const second = await startEmbedded({ dataDir, durable: false });
   expect(second.url).toBe(embedded.url);
   await second.stop();
+  expect(await serverPid()).toBe(server);
+  expect(await run(embedded.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  await embedded.stop();
+  expect(isRunning(server)).toBe(false);
+});
+
+test('a stop while another keeper is being started leaves nothing running, and a question to the dead one fails', async () => {
+  const said: string[] = [];
+  const embedded = await startEmbedded({ dataDir, durable: false, log: (message) => said.push(message) });
+  const server = await serverPid();
+  const link = await joinKeeper(dataDir);
+  for (const keeper of await keeperPids()) process.kill(keeper, 'SIGKILL');
+  await expect(link?.ask('pause')).rejects.toThrow(EmbeddedPostgresError);
+  await vi.waitFor(() => expect(said).toEqual([expect.stringContaining('starting another')]), { interval: 5 });
+  await embedded.stop();
+  expect(isRunning(server)).toBe(false);
+});
+
+test('a port that is not the keeper any more does not stop the start, and strangers at its door do not end a keeper', async () => {
+  const stranger = net.createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+  await writeFile(path.join(dataDir, 'keeper.json'), JSON.stringify({ port: (stranger.address() as net.AddressInfo).port, token: 'old' }));
+  const embedded = await startEmbedded({ dataDir, durable: false });
+  stranger.close();
+  const keepers = await keeperPids();
+  const door = JSON.parse(await readFile(path.join(dataDir, 'keeper.json'), 'utf8')) as { port: number };
+  const visitor = net.connect(door.port, '127.0.0.1').on('error', () => {});
+  visitor.write('GET / HTTP/1.1\r\n\r\n');
+  await new Promise((resolve) => visitor.once('close', resolve));
+  expect(await run(embedded.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  expect(await keeperPids()).toEqual(keepers);
   await embedded.stop();
 });
 

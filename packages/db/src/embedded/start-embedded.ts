@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { EmbeddedPostgresError, joinKeeper, type KeeperLink } from './keeper-link.ts';
+import { SpawnedKeepers } from './spawned-keepers.ts';
 
 export interface EmbeddedOptions {
   /** Holds the cluster, its password, its log and the keeper's files. Made when missing. */
@@ -28,10 +27,12 @@ export interface EmbeddedPostgres {
   kill9(): Promise<void>;
 }
 
-const KEEPER = fileURLToPath(new URL('../../keeper/keeper.mjs', import.meta.url));
 const POLL_MS = 50;
 const POLLS_PER_SPAWN = 10;
-const MAX_POLLS = 2_400;
+/** A keeper that is on its way out holds the directory until its server is down. */
+const START_TIMEOUT_MS = 60_000;
+/** With the last answer that is waited for, at most 15 s. */
+const RECONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Uses the embedded PostgreSQL of the data directory, starting it when nobody has. Any number of processes may share it. The server
@@ -39,62 +40,69 @@ const MAX_POLLS = 2_400;
  * killed, those that remain start another, which takes the running server over.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { durable = true, ephemeral = false, log = () => {} } = options;
   const dataDir = path.resolve(options.dataDir);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const keepers = new SpawnedKeepers({ dataDir, durable, ephemeral });
+  const first = await acquire(dataDir, { keepers, timeoutMs: START_TIMEOUT_MS, makeDirectory: true });
+  const { url } = first;
   let stopped = false;
-  let link = await acquire(dataDir, options);
-  const { url } = link;
-  const holdOn = (): void => {
-    link.onLost(() => {
+  let link = Promise.resolve(first);
+
+  const reconnect = async (): Promise<KeeperLink> => {
+    const next = await acquire(dataDir, { keepers, timeoutMs: RECONNECT_TIMEOUT_MS, makeDirectory: false });
+    if (next.url !== url) log('The embedded PostgreSQL moved to another port: this process has to be restarted');
+    holdOn(next);
+    return next;
+  };
+  const holdOn = (current: KeeperLink): void => {
+    current.onLost(() => {
       if (stopped) return;
       if (!existsSync(dataDir)) {
-        options.log?.('The data directory of the embedded PostgreSQL is gone: this process has to be restarted');
+        log('The data directory of the embedded PostgreSQL is gone: this process has to be restarted');
         return;
       }
-      options.log?.('The keeper of the embedded PostgreSQL ended; starting another');
-      acquire(dataDir, options).then(
-        (next) => {
-          if (next.url !== url) options.log?.('The embedded PostgreSQL moved to another port: this process has to be restarted');
-          link = next;
-          holdOn();
-        },
-        (error: unknown) => options.log?.(`No keeper for the embedded PostgreSQL: ${String(error)}`),
-      );
+      log('The keeper of the embedded PostgreSQL ended; starting another');
+      link = reconnect();
+      link.catch((error: unknown) => log(`No keeper for the embedded PostgreSQL: ${String(error)}`));
     });
   };
-  holdOn();
+  holdOn(first);
+
   return {
     url,
     stop: async () => {
       stopped = true;
-      await link.leave();
+      // A keeper that is being started for us is let go too, or it would keep the server up for as long as this process lives.
+      const current = await link.catch(() => null);
+      if (current === null) return;
+      await keepers.othersEnded(current.keeperPid);
+      await current.leave();
     },
-    pause: () => link.ask('pause'),
-    resume: () => link.ask('resume'),
-    kill9: () => link.ask('kill'),
+    pause: async () => (await link).ask('pause'),
+    resume: async () => (await link).ask('resume'),
+    kill9: async () => (await link).ask('kill'),
   };
 }
 
-async function acquire(dataDir: string, options: EmbeddedOptions): Promise<KeeperLink> {
-  for (let poll = 0; poll < MAX_POLLS; poll += 1) {
-    const link = await joinKeeper(dataDir);
-    if (link !== null) return link;
-    // Several processes may do this at once; the keepers settle it with their lock.
-    if (poll % POLLS_PER_SPAWN === 0) spawnKeeper(dataDir, options);
-    await sleep(POLL_MS);
-  }
-  throw new EmbeddedPostgresError(`No keeper answers for ${dataDir}`);
+interface Acquiring {
+  readonly keepers: SpawnedKeepers;
+  readonly timeoutMs: number;
+  /** Not when the server was in use already: a directory that went away would come back with an empty cluster. */
+  readonly makeDirectory: boolean;
 }
 
-function spawnKeeper(dataDir: string, options: EmbeddedOptions): void {
-  const settings = { dataDir, durable: options.durable ?? true, ephemeral: options.ephemeral ?? false };
-  const keeper = spawn(process.execPath, [KEEPER, JSON.stringify(settings)], {
-    detached: true,
-    stdio: 'ignore',
-    windowsHide: true,
-    // Flags meant for this process (loaders, inspectors) are not the keeper's.
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-  keeper.on('error', () => {});
-  keeper.unref();
+async function acquire(dataDir: string, { keepers, timeoutMs, makeDirectory }: Acquiring): Promise<KeeperLink> {
+  const patience = AbortSignal.timeout(timeoutMs);
+  for (let poll = 0; !patience.aborted; poll += 1) {
+    const link = await joinKeeper(dataDir);
+    if (link !== null) return link;
+    if (poll % POLLS_PER_SPAWN === 0) {
+      if (makeDirectory) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+      else if (!existsSync(dataDir)) throw new EmbeddedPostgresError(`${dataDir} is gone`);
+      // Several processes may do this at once; the keepers settle it with their lock.
+      keepers.spawn();
+    }
+    await sleep(POLL_MS);
+  }
+  throw new EmbeddedPostgresError(`No keeper answers for ${dataDir}; its keeper.log may say why`);
 }
