@@ -1,6 +1,6 @@
 import type { Tx } from '@modula/db';
 import type { TenantId } from '@modula/sync-core';
-import type { Cell, TableSpec, WorkingSet, WorkingSets } from './working-set.ts';
+import type { Cell, ColumnType, TableSpec, WorkingSet, WorkingSets } from './working-set.ts';
 
 type AnyRow = { readonly [column: string]: Cell };
 
@@ -43,15 +43,54 @@ export class ChunkRows implements WorkingSets {
     return false;
   }
 
-  /** Sends one SELECT per table and kind of look-up. The rows are there when all promises are. */
+  /**
+   * Sends one SELECT for all that is wanted of all tables, a column per look-up: a statement costs more than its rows do
+   * (decision 21). The rows are there when the promise is. Nothing is sent when nothing is wanted.
+   */
   load(tx: Tx, tenantId: TenantId): Promise<void>[] {
-    return [...this.#sets.values()].flatMap((set) => set.load(tx, tenantId));
+    const reads = [...this.#sets.values()].flatMap((set) => set.reads());
+    if (reads.length === 0) return [];
+    const params: unknown[] = [tenantId];
+    const columns = reads.map((read, index) => {
+      const text = read.text(params.length + 1);
+      params.push(...read.params);
+      return `(SELECT json_agg(r) FROM (${text}) AS r) AS "${index}"`;
+    });
+    const answer = tx.query<{ readonly [index: string]: readonly AnyRow[] | null }>(`SELECT ${columns.join(', ')}`, params);
+    return [answer.then(([found]) => reads.forEach((read, index) => read.receive(found?.[index] ?? [])))];
   }
 
-  /** Sends one INSERT and one UPDATE per table that changed. */
+  /**
+   * Sends the changed rows of all tables: one statement of updates, then one of inserts. Updates first: a session that is
+   * closed makes room for the one that the same chunk opens.
+   */
   flush(tx: Tx, tenantId: TenantId): void {
-    for (const set of this.#sets.values()) set.flush(tx, tenantId);
+    const sets = [...this.#sets.values()];
+    sendTogether(tx, tenantId, sets.flatMap((set) => set.updates()));
+    sendTogether(tx, tenantId, sets.flatMap((set) => set.inserts()));
   }
+}
+
+/** A part of a statement over several tables. Its parameters begin at the number it is given; $1 is the tenant. */
+interface Part {
+  readonly params: readonly unknown[];
+  text(firstParam: number): string;
+}
+
+interface Read extends Part {
+  receive(rows: readonly AnyRow[]): void;
+}
+
+/** Different tables, so the parts can't meet each other's rows, in whatever order the server runs them. */
+function sendTogether(tx: Tx, tenantId: TenantId, parts: readonly Part[]): void {
+  if (parts.length === 0) return;
+  const params: unknown[] = [tenantId];
+  const texts = parts.map((part, index) => {
+    const text = part.text(params.length + 1);
+    params.push(...part.params);
+    return `w${index} AS (${text})`;
+  });
+  tx.send(`WITH ${texts.join(', ')} SELECT 1`, params);
 }
 
 class TableRows implements WorkingSet<AnyRow> {
@@ -144,17 +183,19 @@ class TableRows implements WorkingSet<AnyRow> {
     return false;
   }
 
-  load(tx: Tx, tenantId: TenantId): Promise<void>[] {
-    const loads: Promise<void>[] = [];
+  reads(): Read[] {
+    const reads: Read[] = [];
     if (this.#wantedKeys.size > 0) {
       const wanted = new Map(this.#wantedKeys);
       this.#wantedKeys.clear();
-      loads.push(
-        tx.query<AnyRow>(this.#selectByKey(), [tenantId, ...columnsOf([...wanted.values()], this.#spec.key.length)]).then((rows) => {
+      reads.push({
+        params: columnsOf([...wanted.values()], this.#spec.key.length),
+        text: (firstParam) => this.#selectByKey(firstParam),
+        receive: (rows) => {
           for (const id of wanted.keys()) if (!this.#loaded.has(id)) this.#loaded.set(id, null);
           this.#receive(rows);
-        }),
-      );
+        },
+      });
     }
     for (const [lookup, wanted] of this.#wantedLookups) {
       if (wanted.size === 0) continue;
@@ -162,27 +203,31 @@ class TableRows implements WorkingSet<AnyRow> {
       const ids = [...wanted.keys()];
       wanted.clear();
       const { on, where } = this.#lookup(lookup);
-      loads.push(
-        tx.query<AnyRow>(this.#selectBy(on, where ?? {}), [tenantId, ...columnsOf(values, on.length)]).then((rows) => {
+      reads.push({
+        params: columnsOf(values, on.length),
+        text: (firstParam) => this.#selectBy(on, where ?? {}, firstParam),
+        receive: (rows) => {
           for (const id of ids) this.#loadedLookups.add(`${lookup}:${id}`);
           this.#receive(rows);
-        }),
-      );
+        },
+      });
     }
-    return loads;
+    return reads;
   }
 
-  flush(tx: Tx, tenantId: TenantId): void {
-    const inserted: AnyRow[] = [];
-    const updated: AnyRow[] = [];
-    for (const [id, row] of this.#kept) {
+  updates(): Part[] {
+    const rows = [...this.#kept].flatMap(([id, row]) => {
       const before = this.#loaded.get(id) ?? null;
-      if (before === null) inserted.push(row);
-      else if (!this.#columns.every((column) => sameCell(before[column], row[column]))) updated.push(row);
-    }
-    // Updates first: a session that is closed makes room for the one that the same chunk opens.
-    if (updated.length > 0) tx.send(this.#update(), [tenantId, JSON.stringify(updated), ...this.#keysOf(updated)]);
-    if (inserted.length > 0) tx.send(this.#insert(), [tenantId, JSON.stringify(inserted)]);
+      return before === null || this.#columns.every((column) => sameCell(before[column], row[column])) ? [] : [row];
+    });
+    if (rows.length === 0) return [];
+    return [{ params: [JSON.stringify(rows), ...this.#keysOf(rows)], text: (firstParam) => this.#update(firstParam) }];
+  }
+
+  inserts(): Part[] {
+    const rows = [...this.#kept].flatMap(([id, row]) => ((this.#loaded.get(id) ?? null) === null ? [row] : []));
+    if (rows.length === 0) return [];
+    return [{ params: [JSON.stringify(rows)], text: (firstParam) => this.#insert(firstParam) }];
   }
 
   #receive(rows: readonly AnyRow[]): void {
@@ -206,39 +251,44 @@ class TableRows implements WorkingSet<AnyRow> {
    * Probes of the primary key. Of a key of several columns it may answer more rows than were wanted (each of one column's
    * values with each of another's): they are true rows under the same locks, so they do no harm.
    */
-  #selectByKey(): string {
-    return this.#selectBy(this.#spec.key, {});
+  #selectByKey(firstParam: number): string {
+    return this.#selectBy(this.#spec.key, {}, firstParam);
   }
 
-  #selectBy(on: readonly string[], where: Partial<AnyRow>): string {
+  #selectBy(on: readonly string[], where: Partial<AnyRow>, firstParam: number): string {
     const { columns, table } = this.#spec;
-    const list = this.#columns.map((column) => `t.${snake(column)} AS "${column}"`).join(', ');
-    const equal = on.map((column, index) => ` AND t.${snake(column)} = ANY($${index + 2}::${columns[column]}[])`).join('');
+    const list = this.#columns.map((column) => `${cellOf(`t.${snake(column)}`, columns[column])} AS "${column}"`).join(', ');
+    const equal = on.map((column, index) => ` AND t.${snake(column)} = ANY($${firstParam + index}::${columns[column]}[])`).join('');
     const fixed = Object.entries(where)
       .map(([column, value]) => ` AND t.${snake(column)} ${literal(value ?? null)}`)
       .join('');
     return `SELECT ${list} FROM ${table} AS t WHERE t.tenant_id = $1${equal}${fixed}`;
   }
 
-  #recordset(): string {
+  #recordset(param: number): string {
     const columns = this.#columns.map((column) => `"${column}" ${this.#spec.columns[column]}`).join(', ');
-    return `json_to_recordset($2::text::json) AS r (${columns})`;
+    return `json_to_recordset($${param}::text::json) AS r (${columns})`;
   }
 
-  #insert(): string {
+  #insert(firstParam: number): string {
     const names = this.#columns.map(snake).join(', ');
     const values = this.#columns.map((column) => `r."${column}"`).join(', ');
-    return `INSERT INTO ${this.#spec.table} (tenant_id, ${names}) SELECT $1::uuid, ${values} FROM ${this.#recordset()}`;
+    return `INSERT INTO ${this.#spec.table} (tenant_id, ${names}) SELECT $1::uuid, ${values} FROM ${this.#recordset(firstParam)}`;
   }
 
-  #update(): string {
+  #update(firstParam: number): string {
     const key = new Set<string>(this.#spec.key);
     const sets = this.#columns.filter((column) => !key.has(column)).map((column) => `${snake(column)} = r."${column}"`);
     const join = this.#spec.key.map((column) => `t.${snake(column)} = r."${column}"`).join(' AND ');
     // The keys once more as arrays: an index condition that does not depend on what the planner believes of the recordset.
-    const keys = this.#spec.key.map((column, index) => ` AND t.${snake(column)} = ANY($${index + 3}::${this.#spec.columns[column]}[])`).join('');
-    return `UPDATE ${this.#spec.table} AS t SET ${sets.join(', ')} FROM ${this.#recordset()} WHERE t.tenant_id = $1 AND ${join}${keys}`;
+    const keys = this.#spec.key.map((column, index) => ` AND t.${snake(column)} = ANY($${firstParam + 1 + index}::${this.#spec.columns[column]}[])`).join('');
+    return `UPDATE ${this.#spec.table} AS t SET ${sets.join(', ')} FROM ${this.#recordset(firstParam)} WHERE t.tenant_id = $1 AND ${join}${keys}`;
   }
+}
+
+/** A column as JSON carries it. JSON would write an instant with an offset; rows hold it as `…Z`, like everything else here. */
+function cellOf(column: string, type: ColumnType | undefined): string {
+  return type === 'timestamptz' ? `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')` : column;
 }
 
 function idOf(key: readonly Cell[]): string {
