@@ -2,7 +2,8 @@ import type { BranchId, ClientOpId, DeviceId, JsonObject, TenantId } from '@modu
 import type { FeedWriter } from '../feed/feed-writer.ts';
 import type { Command, EntityChange } from '../plug.ts';
 import type { EngineLog } from '../engine.ts';
-import { NotPreparedError, type ChunkRows } from '../working-sets.ts';
+import { NotPreparedError } from '../table-rows.ts';
+import type { ChunkRows } from '../working-sets.ts';
 import { authorize, refusal, type Refusal } from './authorize.ts';
 import type { Candidate } from './candidate.ts';
 import type { Facts } from './facts.ts';
