@@ -116,6 +116,7 @@ function openDriver(options: ConnectionOptions, hooks: DriverHooks) {
     max_lifetime: 0,
     backoff: false,
     prepare: true,
+    fetch_types: false,
     types: TYPE_PARSERS,
     onnotice: () => {},
     onclose: hooks.onClosed,

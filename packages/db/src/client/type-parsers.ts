@@ -5,6 +5,11 @@ export const TYPE_PARSERS = {
   day: { to: 1082, from: [1082], serialize: passText, parse: passText },
   // Parameters reach the driver as text already, so the driver's own boolean and JSON encoders must let text pass.
   boolean: { to: 16, from: [16], serialize: passText, parse: (text: string) => text === 't' },
+  // text[], varchar[] and uuid[]; behind them boolean[] and bigint[]. The driver would ask the server for its array types on every new connection, and when the
+  // connection is lost in that moment nobody is there to take the rejection, which ends the process.
+  texts: { to: 1009, from: [1009, 1015, 2951], serialize: passText, parse: parseTexts },
+  booleans: { to: 1000, from: [1000], serialize: passText, parse: (text: string) => parseTexts(text).map((element) => element === 't') },
+  bigints: { to: 1016, from: [1016], serialize: passText, parse: (text: string) => parseTexts(text).map(parseSafeInteger) },
   json: { to: 114, from: [114, 3802], serialize: passText, parse: (text: string): unknown => JSON.parse(text) },
 };
 
@@ -27,4 +32,14 @@ export function parseInstant(text: string): string {
   if (match === null) throw new RangeError(`timestamp ${text} is not a UTC instant between the years 0001 and 9999`);
   const [, day, time, fraction = ''] = match;
   return `${day}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
+}
+
+/** `{a,"b \\"c\\"",NULL}` → its elements as text. One dimension; NULL reads as the text 'NULL', no column of ours holds one. */
+export function parseTexts(text: string): string[] {
+  const elements: string[] = [];
+  const element = /"((?:[^"\\]|\\.)*)"|([^,{}"]+)/gs;
+  for (const [, quoted, plain] of text.slice(1, -1).matchAll(element)) {
+    elements.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll(/\\(.)/gs, '$1'));
+  }
+  return elements;
 }
