@@ -61,8 +61,8 @@ export const gateFaults = [
     edits: [
       {
         file: 'apps/api/src/engine/push/record-attempts.ts',
-        find: `if (verdict.kind !== 'reused' && verdict.kind !== 'refused') continue;`,
-        replace: `if (verdict.kind !== 'refused') continue;`,
+        find: `if (verdict.kind !== 'reused' && verdict.kind !== 'refused') return [];`,
+        replace: `if (verdict.kind !== 'refused') return [];`,
       },
     ],
   },

@@ -1,23 +1,16 @@
-import type { Tx } from '@modula/db';
-import { checkPayload, failureInfo, parseClientOpId, sha256Hex, type ClientOpId, type Failure, type Issue, type OperationResult } from '@modula/sync-core';
+import { checkPayload, failureInfo, parseClientOpId, sha256Hex, type Failure, type Issue, type OperationResult } from '@modula/sync-core';
 import type { EnvelopeOrFault } from '@modula/sync-core/wire';
 import { RequestError } from '../request-error.ts';
 import type { DeviceSession } from '../session.ts';
 import { failedAnswer } from './answers.ts';
 import { deviceIsValid } from './device-is-valid.ts';
+import { keepAttempts, type AttemptRow } from './keep-attempts.ts';
 import type { ChunkDeps } from './run-chunk.ts';
 import { answerOf, readStored, type StoredOperation } from './stored-operation.ts';
 
 export interface PlacedFault {
   readonly fault: Extract<EnvelopeOrFault, { kind: 'fault' }>;
   readonly place: number;
-}
-
-/** A fault that is kept as an attempt: under its id, with what was answered. */
-interface Attempt {
-  readonly clientOpId: ClientOpId;
-  readonly kind: 'REUSED' | 'REFUSED';
-  readonly failure: Failure;
 }
 
 /**
@@ -37,7 +30,7 @@ export async function answerFaults(
     const ids = faults.flatMap(({ fault }) => parseClientOpId(fault.clientOpId) ?? []);
     const [valid, stored] = await Promise.all([deviceIsValid(tx, session), readStored(tx, tenantId, ids)]);
     if (!valid) throw new RequestError('UNAUTHORIZED', 'The token is not valid any more.');
-    const attempts: Attempt[] = [];
+    const attempts: AttemptRow[] = [];
     for (const { fault, place } of faults) {
       const clientOpId = parseClientOpId(fault.clientOpId);
       const first = clientOpId === null ? undefined : stored.get(clientOpId);
@@ -47,9 +40,9 @@ export async function answerFaults(
       }
       const failure = first === undefined ? malformed(fault.issues) : failureOf('CLIENT_OP_ID_REUSED', fault.issues);
       answers.set(place, failedAnswer(fault.clientOpId, failure));
-      if (clientOpId !== null) attempts.push({ clientOpId, kind: first === undefined ? 'REFUSED' : 'REUSED', failure });
+      if (clientOpId !== null) attempts.push(attemptOf(session, { clientOpId, kind: first === undefined ? 'REFUSED' : 'REUSED', failure }));
     }
-    recordFaults(tx, session, { attempts, now });
+    keepAttempts(tx, tenantId, { attempts, now });
   });
   return answers;
 }
@@ -81,20 +74,7 @@ function failureOf(code: string, issues: readonly Issue[]): Failure {
   return { code, message: failureInfo(code).message, details: { issues: issues.map(({ path, message }) => ({ path, message })) }, evidence: null };
 }
 
-function recordFaults(tx: Tx, { tenantId, deviceId }: DeviceSession, { attempts, now }: { readonly attempts: readonly Attempt[]; readonly now: string }): void {
-  const rows = new Map<string, object>();
-  for (const { clientOpId, kind, failure } of attempts) {
-    const text = JSON.stringify(failure);
-    const fingerprint = sha256Hex(`${kind}\n${text}`);
-    rows.set(`${clientOpId} ${fingerprint}`, { clientOpId, fingerprint, kind, text });
-  }
-  if (rows.size === 0) return;
-  tx.send(
-    `INSERT INTO operation_attempt AS a (tenant_id, client_op_id, fingerprint, kind, device_id, envelope, outcome, attempted_at, last_attempted_at)
-     SELECT $1::uuid, "clientOpId", fingerprint, kind, $4::uuid, text, text, $3::timestamptz, $3::timestamptz
-       FROM json_to_recordset($2::text::json) AS r ("clientOpId" uuid, fingerprint text, kind text, text text)
-     ON CONFLICT (tenant_id, client_op_id, fingerprint)
-     DO UPDATE SET times = a.times + 1, last_attempted_at = excluded.last_attempted_at`,
-    [tenantId, JSON.stringify([...rows.values()]), now, deviceId],
-  );
+function attemptOf({ deviceId }: DeviceSession, { clientOpId, kind, failure }: Pick<AttemptRow, 'clientOpId' | 'kind'> & { readonly failure: Failure }): AttemptRow {
+  const text = JSON.stringify(failure);
+  return { clientOpId, fingerprint: sha256Hex(`${kind}\n${text}`), kind, deviceId, envelope: text, outcome: text };
 }

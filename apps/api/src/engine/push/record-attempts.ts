@@ -1,34 +1,27 @@
 import type { Tx } from '@modula/db';
 import { sha256Hex } from '@modula/sync-core';
 import { failureOf } from './answers.ts';
+import { keepAttempts, type AttemptRow } from './keep-attempts.ts';
 import type { SettleInput } from './settle.ts';
 
-/** Refused reuses and refused envelopes, payloads included (A5). The same one again counts up, it does not fill the table. */
+/** Refused reuses and refused envelopes of a chunk, payloads included (A5). */
 export function recordAttempts(tx: Tx, { tenantId, now, verdicts, evidence }: SettleInput): void {
-  const rows = new Map<string, object>();
-  for (const verdict of verdicts) {
-    if (verdict.kind !== 'reused' && verdict.kind !== 'refused') continue;
+  const attempts = verdicts.flatMap((verdict): AttemptRow[] => {
+    if (verdict.kind !== 'reused' && verdict.kind !== 'refused') return [];
     const { candidate } = verdict;
-    const { payload: _, ...envelope } = candidate.operation;
-    const text = `{"envelope":${JSON.stringify({ ...envelope, lane: candidate.lane })},"payload":${candidate.payloadText}}`;
+    const { payload: _, ...operation } = candidate.operation;
+    const envelope = `{"envelope":${JSON.stringify({ ...operation, lane: candidate.lane })},"payload":${candidate.payloadText}}`;
     const failure = failureOf(candidate, verdict.failure, evidence);
-    const fingerprint = sha256Hex(`${failure.code}\n${text}`);
-    rows.set(`${candidate.operation.clientOpId} ${fingerprint}`, {
-      clientOpId: candidate.operation.clientOpId,
-      fingerprint,
-      kind: verdict.kind === 'reused' ? 'REUSED' : 'REFUSED',
-      deviceId: candidate.caller.kind === 'device' ? candidate.caller.deviceId : null,
-      envelope: text,
-      outcome: JSON.stringify(failure),
-    });
-  }
-  if (rows.size === 0) return;
-  tx.send(
-    `INSERT INTO operation_attempt AS a (tenant_id, client_op_id, fingerprint, kind, device_id, envelope, outcome, attempted_at, last_attempted_at)
-     SELECT $1::uuid, "clientOpId", fingerprint, kind, "deviceId", envelope, outcome, $3::timestamptz, $3::timestamptz
-       FROM json_to_recordset($2::text::json) AS r ("clientOpId" uuid, fingerprint text, kind text, "deviceId" uuid, envelope text, outcome text)
-     ON CONFLICT (tenant_id, client_op_id, fingerprint)
-     DO UPDATE SET times = a.times + 1, last_attempted_at = excluded.last_attempted_at`,
-    [tenantId, JSON.stringify([...rows.values()]), now],
-  );
+    return [
+      {
+        clientOpId: operation.clientOpId,
+        fingerprint: sha256Hex(`${failure.code}\n${envelope}`),
+        kind: verdict.kind === 'reused' ? 'REUSED' : 'REFUSED',
+        deviceId: candidate.caller.kind === 'device' ? candidate.caller.deviceId : null,
+        envelope,
+        outcome: JSON.stringify(failure),
+      },
+    ];
+  });
+  keepAttempts(tx, tenantId, { attempts, now });
 }

@@ -86,7 +86,7 @@ export const REQUESTS: { readonly [procedure: string]: readonly RequestRow[] } =
   // Lists every tenant: its door is the role, which console tests hold.
   'console.tenants': [{ ...get(({ tenantId }) => ({ after: { name: '', tenantId } })), support: true }],
   'console.streams': [staffRead(() => ({}))],
-  // Its `after` is a place in an order, not the name of anything: any id there means "what sorts behind it".
+  // Its `after` is a place in an order, not the name of anything. Any id there means "what sorts behind it".
   'console.devices': [staffRead(() => ({}))],
   'console.webhooks': [staffRead(() => ({}))],
   'console.feed': [staffRead(({ branchId }) => ({ branchId }))],
